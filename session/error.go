@@ -1,0 +1,280 @@
+package session
+
+// Error: the classes, the values for single rules, the table that has both
+// texts and classes, and HRESULT.
+
+import (
+	"errors"
+
+	"github.com/zeroshake/zeroshake/parse"
+)
+
+// Error says what went wrong, and which rule was broken. It is one byte, so
+// making it an error allocates nothing.
+//
+// The first values are classes, those of websocket.h; the values behind them
+// name one rule each and errors.Is matches them with their class. A
+// [parse.Error] matches the classes too: an oversized head is [ErrTooLarge],
+// any other malformed one is [ErrInvalidProtocolFormat], and
+// parse.ErrIncomplete is neither.
+type Error uint8
+
+// Classes.
+const (
+	// ErrInvalidProtocolFormat: what the server sent is malformed, or a
+	// required header is absent or wrong.
+	ErrInvalidProtocolFormat Error = iota + 1
+	// ErrInvalidProtocolOperation: the call is not allowed in the client's state.
+	ErrInvalidProtocolOperation
+	// ErrUnsupportedSubprotocol: the server selected a subprotocol that was
+	// not offered, or none of those offered.
+	ErrUnsupportedSubprotocol
+	// ErrUnsupportedExtension: the server selected an extension that was not
+	// offered, or parameters that no offer justifies.
+	ErrUnsupportedExtension
+	// ErrUnexpectedStatus: the status is not 101.
+	ErrUnexpectedStatus
+	// ErrUnsupportedVersion: a refusal whose Sec-WebSocket-Version lacks 13
+	// (RFC 6455 section 4.4). It is an ErrUnexpectedStatus as well.
+	ErrUnsupportedVersion
+	// ErrTooLarge: over a limit.
+	ErrTooLarge
+	// ErrInvalidArgument: the caller's mistake; the client's state is as it was.
+	ErrInvalidArgument
+	// ErrShortBuffer: the slice for the selected extensions is shorter than
+	// the number of offers; the client's state is as it was.
+	ErrShortBuffer
+	// ErrAborted: the call came after Abort. It is an
+	// ErrInvalidProtocolOperation as well.
+	ErrAborted
+
+	numClasses
+)
+
+// Rules.
+const (
+	// ErrNoHandshake: EndHandshake without a BeginHandshake or
+	// HandshakeHeaders on this Client.
+	ErrNoHandshake = numClasses + iota
+	// ErrHandshakeBegun: BeginHandshake or HandshakeHeaders for the second
+	// time; Reset makes the Client ready for another handshake.
+	ErrHandshakeBegun
+	// ErrHandshakeOver: EndHandshake after the handshake succeeded or failed.
+	ErrHandshakeOver
+
+	// ErrHeaderName: a header name is empty or not a token.
+	ErrHeaderName
+	// ErrHeaderValue: a control octet in a header value.
+	ErrHeaderValue
+
+	// ErrUpgradeMissing: no Upgrade header.
+	ErrUpgradeMissing
+	// ErrUpgradeValue: Upgrade is not exactly "websocket".
+	ErrUpgradeValue
+	// ErrUpgradeRepeated: more than one Upgrade header.
+	ErrUpgradeRepeated
+	// ErrConnectionMissing: no Connection header.
+	ErrConnectionMissing
+	// ErrConnectionValue: Connection does not list the token Upgrade.
+	ErrConnectionValue
+	// ErrAcceptMissing: no Sec-WebSocket-Accept header.
+	ErrAcceptMissing
+	// ErrAcceptValue: Sec-WebSocket-Accept is not the value for the key sent.
+	ErrAcceptValue
+	// ErrAcceptRepeated: more than one Sec-WebSocket-Accept header.
+	ErrAcceptRepeated
+
+	// ErrExtensionsEmpty: Sec-WebSocket-Extensions without any extension.
+	ErrExtensionsEmpty
+	// ErrExtensionsSyntax: Sec-WebSocket-Extensions breaks its grammar.
+	ErrExtensionsSyntax
+	// ErrExtensionNotOffered: an extension that no offer names.
+	ErrExtensionNotOffered
+	// ErrExtensionTaken: an extension selected more often than it was offered.
+	ErrExtensionTaken
+	// ErrDeflateParameter: permessage-deflate with an unknown parameter.
+	ErrDeflateParameter
+	// ErrDeflateRepeated: permessage-deflate with the same parameter twice.
+	ErrDeflateRepeated
+	// ErrDeflateTakeoverValue: a no_context_takeover parameter with a value.
+	ErrDeflateTakeoverValue
+	// ErrDeflateServerBits: server_max_window_bits is not 8 to 15.
+	ErrDeflateServerBits
+	// ErrDeflateClientBits: client_max_window_bits is not 8 to 15.
+	ErrDeflateClientBits
+	// ErrDeflateServerTakeover: server_no_context_takeover was demanded and not granted.
+	ErrDeflateServerTakeover
+	// ErrDeflateServerWindow: server_max_window_bits was demanded and is absent or larger.
+	ErrDeflateServerWindow
+	// ErrDeflateClientWindow: client_max_window_bits was not offered.
+	ErrDeflateClientWindow
+	// ErrDeflateTwice: permessage-deflate selected twice: both would own RSV1.
+	ErrDeflateTwice
+
+	// ErrSubprotocolUnasked: Sec-WebSocket-Protocol though none was offered.
+	ErrSubprotocolUnasked
+	// ErrSubprotocolRepeated: more than one Sec-WebSocket-Protocol header.
+	ErrSubprotocolRepeated
+	// ErrSubprotocolEmpty: Sec-WebSocket-Protocol is empty.
+	ErrSubprotocolEmpty
+	// ErrSubprotocolValue: Sec-WebSocket-Protocol is not one token.
+	ErrSubprotocolValue
+	// ErrSubprotocolNotOffered: a subprotocol that was not offered.
+	ErrSubprotocolNotOffered
+	// ErrSubprotocolMissing: none of the subprotocols offered was selected.
+	// Offer.SubprotocolOptional accepts that.
+	ErrSubprotocolMissing
+
+	// ErrOfferTarget: the target is not in origin-form.
+	ErrOfferTarget
+	// ErrOfferHost: the host is missing or holds an octet that a host cannot.
+	ErrOfferHost
+	// ErrOfferToken: a subprotocol is empty or not a token.
+	ErrOfferToken
+	// ErrOfferRepeated: a subprotocol is offered twice.
+	ErrOfferRepeated
+	// ErrOfferExtension: an entry is not exactly one extension.
+	ErrOfferExtension
+	// ErrOfferExtensions: more than 64 extension entries.
+	ErrOfferExtensions
+	// ErrOfferDeflate: parameters that permessage-deflate does not allow in an offer.
+	ErrOfferDeflate
+	// ErrOfferHeaderName: a further header's name is empty or not a token.
+	ErrOfferHeaderName
+	// ErrOfferHeaderValue: a further header's value holds a control octet.
+	ErrOfferHeaderValue
+	// ErrOfferHeaderBody: Content-Length or Transfer-Encoding: the request has no body.
+	ErrOfferHeaderBody
+	// ErrOfferHeaderOwned: a Sec-WebSocket-Protocol or -Extensions header
+	// beside an empty list: the client would not know what was offered.
+	ErrOfferHeaderOwned
+
+	numErrors
+)
+
+// rule is what is known of an Error.
+type rule struct {
+	class Error
+	text  string
+}
+
+var rules = [numErrors]rule{
+	ErrInvalidProtocolFormat:    {ErrInvalidProtocolFormat, "invalid protocol format"},
+	ErrInvalidProtocolOperation: {ErrInvalidProtocolOperation, "call not allowed in this state"},
+	ErrUnsupportedSubprotocol:   {ErrUnsupportedSubprotocol, "unsupported subprotocol"},
+	ErrUnsupportedExtension:     {ErrUnsupportedExtension, "unsupported extension"},
+	ErrUnexpectedStatus:         {ErrUnexpectedStatus, "status is not 101 (RFC 6455 section 4.1)"},
+	ErrUnsupportedVersion:       {ErrUnexpectedStatus, "server does not speak version 13 (RFC 6455 section 4.4)"},
+	ErrTooLarge:                 {ErrTooLarge, "over the limit"},
+	ErrInvalidArgument:          {ErrInvalidArgument, "invalid argument"},
+	ErrShortBuffer:              {ErrShortBuffer, "slice for selected extensions shorter than the number offered"},
+	ErrAborted:                  {ErrInvalidProtocolOperation, "client was aborted"},
+
+	ErrNoHandshake:    {ErrInvalidProtocolOperation, "EndHandshake without BeginHandshake on this client"},
+	ErrHandshakeBegun: {ErrInvalidProtocolOperation, "handshake already begun on this client"},
+	ErrHandshakeOver:  {ErrInvalidProtocolOperation, "handshake already over on this client"},
+
+	ErrHeaderName:  {ErrInvalidProtocolFormat, "header name is empty or not a token (RFC 9110 section 5.1)"},
+	ErrHeaderValue: {ErrInvalidProtocolFormat, "control octet in a header value (RFC 9110 section 5.5)"},
+
+	ErrUpgradeMissing:    {ErrInvalidProtocolFormat, "no Upgrade header (RFC 6455 section 4.1)"},
+	ErrUpgradeValue:      {ErrInvalidProtocolFormat, `Upgrade is not "websocket" (RFC 6455 section 4.1)`},
+	ErrUpgradeRepeated:   {ErrInvalidProtocolFormat, "more than one Upgrade header (RFC 6455 section 4.1)"},
+	ErrConnectionMissing: {ErrInvalidProtocolFormat, "no Connection header (RFC 6455 section 4.1)"},
+	ErrConnectionValue:   {ErrInvalidProtocolFormat, `Connection does not list "Upgrade" (RFC 6455 section 4.1)`},
+	ErrAcceptMissing:     {ErrInvalidProtocolFormat, "no Sec-WebSocket-Accept header (RFC 6455 section 4.1)"},
+	ErrAcceptValue:       {ErrInvalidProtocolFormat, "Sec-WebSocket-Accept does not fit the key (RFC 6455 section 4.1)"},
+	ErrAcceptRepeated:    {ErrInvalidProtocolFormat, "more than one Sec-WebSocket-Accept header (RFC 6455 section 11.3.3)"},
+
+	ErrExtensionsEmpty:      {ErrInvalidProtocolFormat, "Sec-WebSocket-Extensions is empty (RFC 6455 section 9.1)"},
+	ErrExtensionsSyntax:     {ErrInvalidProtocolFormat, "Sec-WebSocket-Extensions breaks its grammar (RFC 6455 section 9.1)"},
+	ErrExtensionNotOffered:  {ErrUnsupportedExtension, "extension not offered (RFC 6455 section 4.1)"},
+	ErrExtensionTaken:       {ErrUnsupportedExtension, "extension selected more often than offered (RFC 6455 section 9.1)"},
+	ErrDeflateParameter:     {ErrUnsupportedExtension, "permessage-deflate: unknown parameter (RFC 7692 section 7.1)"},
+	ErrDeflateRepeated:      {ErrUnsupportedExtension, "permessage-deflate: parameter repeated (RFC 7692 section 7.1)"},
+	ErrDeflateTakeoverValue: {ErrUnsupportedExtension, "permessage-deflate: no_context_takeover with a value (RFC 7692 section 7.1.1)"},
+	ErrDeflateServerBits:    {ErrUnsupportedExtension, "permessage-deflate: server_max_window_bits is not 8 to 15 (RFC 7692 section 7.1.2.1)"},
+	ErrDeflateClientBits:    {ErrUnsupportedExtension, "permessage-deflate: client_max_window_bits is not 8 to 15 (RFC 7692 section 7.1.2.2)"},
+	ErrDeflateServerTakeover: {ErrUnsupportedExtension,
+		"permessage-deflate: server_no_context_takeover demanded and not granted (RFC 7692 section 7.1.1.1)"},
+	ErrDeflateServerWindow: {ErrUnsupportedExtension,
+		"permessage-deflate: server_max_window_bits demanded and not granted (RFC 7692 section 7.1.2.1)"},
+	ErrDeflateClientWindow: {ErrUnsupportedExtension,
+		"permessage-deflate: client_max_window_bits not offered (RFC 7692 section 7.1.2.2)"},
+	ErrDeflateTwice: {ErrUnsupportedExtension, "permessage-deflate selected twice (RFC 7692 section 5)"},
+
+	ErrSubprotocolUnasked:    {ErrUnsupportedSubprotocol, "Sec-WebSocket-Protocol though none was offered (RFC 6455 section 4.1)"},
+	ErrSubprotocolRepeated:   {ErrInvalidProtocolFormat, "more than one Sec-WebSocket-Protocol header (RFC 6455 section 11.3.4)"},
+	ErrSubprotocolEmpty:      {ErrInvalidProtocolFormat, "Sec-WebSocket-Protocol is empty (RFC 6455 section 4.2.2)"},
+	ErrSubprotocolValue:      {ErrInvalidProtocolFormat, "Sec-WebSocket-Protocol is not one token (RFC 6455 section 4.3)"},
+	ErrSubprotocolNotOffered: {ErrUnsupportedSubprotocol, "subprotocol not offered (RFC 6455 section 4.1)"},
+	ErrSubprotocolMissing:    {ErrUnsupportedSubprotocol, "none of the offered subprotocols selected"},
+
+	ErrOfferTarget:      {ErrInvalidArgument, "target is not in origin-form (RFC 9112 section 3.2.1)"},
+	ErrOfferHost:        {ErrInvalidArgument, "host is missing or malformed (RFC 9112 section 3.2)"},
+	ErrOfferToken:       {ErrInvalidArgument, "subprotocol is empty or not a token (RFC 6455 section 4.1)"},
+	ErrOfferRepeated:    {ErrInvalidArgument, "subprotocol offered twice (RFC 6455 section 4.1)"},
+	ErrOfferExtension:   {ErrInvalidArgument, "not exactly one extension (RFC 6455 section 9.1)"},
+	ErrOfferExtensions:  {ErrInvalidArgument, "more than 64 extensions"},
+	ErrOfferDeflate:     {ErrInvalidArgument, "parameters not allowed in an offer of permessage-deflate (RFC 7692 section 7.1)"},
+	ErrOfferHeaderName:  {ErrInvalidArgument, "header name is empty or not a token (RFC 9110 section 5.1)"},
+	ErrOfferHeaderValue: {ErrInvalidArgument, "control octet in a header value (RFC 9110 section 5.5)"},
+	ErrOfferHeaderBody:  {ErrInvalidArgument, "the request has no body (RFC 9110 section 9.3.1)"},
+	ErrOfferHeaderOwned: {ErrInvalidArgument, "offer subprotocols and extensions through their lists"},
+}
+
+func (e Error) Error() string {
+	if e == 0 || e >= numErrors {
+		return "websocket: unknown error"
+	}
+	return "websocket: " + rules[e].text
+}
+
+// Is reports whether target is e's class.
+func (e Error) Is(target error) bool {
+	class, ok := target.(Error)
+	return ok && e < numErrors && class != 0 && rules[e].class == class
+}
+
+// Covers reports whether e is the class of p; it is how errors.Is matches a
+// parse.Error with a class.
+func (e Error) Covers(p parse.Error) bool {
+	switch p {
+	case parse.ErrIncomplete:
+		return false
+	case parse.ErrTooLarge, parse.ErrTooManyFields:
+		return e == ErrTooLarge
+	}
+	return e == ErrInvalidProtocolFormat
+}
+
+// HRESULT returns what WebSocketEndClientHandshake and its siblings would have
+// returned for err, by the values of winerror.h: 0 (S_OK) for nil, 0x80004005
+// (E_FAIL) for an error that is none of this package's classes.
+func HRESULT(err error) uint32 {
+	if err == nil {
+		return 0
+	}
+	for _, h := range hresults {
+		if errors.Is(err, h.class) {
+			return h.value
+		}
+	}
+	return 0x80004005
+}
+
+var hresults = [...]struct {
+	class Error
+	value uint32
+}{
+	{ErrAborted, 0x80004004}, // before ErrInvalidProtocolOperation, which it is as well
+	{ErrInvalidProtocolOperation, 0x83760001},
+	{ErrUnsupportedVersion, 0x83760005}, // before ErrUnexpectedStatus, which it is as well
+	{ErrInvalidProtocolFormat, 0x83760002},
+	{ErrUnexpectedStatus, 0x83760002},
+	{ErrTooLarge, 0x83760002},
+	{ErrUnsupportedExtension, 0x83760003},
+	{ErrUnsupportedSubprotocol, 0x83760004},
+	{ErrInvalidArgument, 0x80070057},
+	{ErrShortBuffer, 0x8007007A},
+}
