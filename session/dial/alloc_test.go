@@ -1,0 +1,60 @@
+//go:build !race
+
+package dial_test
+
+import (
+	"context"
+	"net"
+	"runtime/debug"
+	"testing"
+
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// Dialling a ws URL again allocates at most twice more than net.Dialer does, and
+// at most five times more under a context that can be cancelled. Not run under
+// the race detector, where sync.Pool forgets at random.
+func TestAllocations(t *testing.T) {
+	addr := startChild(t)
+	url := "ws://" + addr + "/path?query"
+	cancellable, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	for _, tt := range []struct {
+		name string
+		ctx  context.Context
+		more float64
+	}{{"background", context.Background(), 2}, {"cancellable", cancellable, 5}} {
+		var (
+			nd net.Dialer
+			d  dial.Dialer
+		)
+		floor := allocations(t, func() error {
+			nc, err := nd.DialContext(tt.ctx, "tcp", addr)
+			if err == nil {
+				err = nc.Close()
+			}
+			return err
+		})
+		got := allocations(t, func() error {
+			c, err := d.Dial(tt.ctx, url)
+			if err == nil {
+				err = c.Close()
+			}
+			return err
+		})
+		t.Logf("%s: net.Dialer allocates %v times, Dialer %v more", tt.name, floor, got-floor)
+		if got-floor > tt.more {
+			t.Errorf("%s: net.Dialer allocates %v times, Dialer %v more: want at most %v", tt.name, floor, got-floor, tt.more)
+		}
+	}
+}
+
+// allocations counts those of the whole process, with the pools left alone.
+func allocations(t *testing.T, f func() error) float64 {
+	defer debug.SetGCPercent(debug.SetGCPercent(-1))
+	return testing.AllocsPerRun(200, func() {
+		if err := f(); err != nil {
+			t.Error(err)
+		}
+	})
+}
