@@ -1,0 +1,12 @@
+module github.com/zeroshake/zeroshake/bench/peers
+
+go 1.26.0
+
+require (
+	github.com/gobwas/httphead v0.1.0
+	github.com/gobwas/ws v1.5.0
+	github.com/gorilla/websocket v1.5.3
+	github.com/zeroshake/zeroshake v0.1.0
+)
+
+require github.com/valyala/bytebufferpool v1.0.0 // indirect

@@ -1,0 +1,14 @@
+module github.com/zeroshake/zeroshake/bench/storm
+
+go 1.26.0
+
+require (
+	github.com/HdrHistogram/hdrhistogram-go v1.4.0
+	github.com/gorilla/websocket v1.5.3
+	github.com/spf13/pflag v1.0.10
+	github.com/zeroshake/zeroshake v0.1.0
+	golang.org/x/sys v0.49.0
+	golang.org/x/term v0.47.0
+)
+
+require github.com/valyala/bytebufferpool v1.0.0 // indirect

@@ -1,0 +1,267 @@
+//go:build unix
+
+package main
+
+// The command, as far as it takes signals, pipes and limits of unix:
+//
+//	TestSignal...        one signal, to storm alone and to all; TestSecondSignal, TestNohup
+//	TestReportSurvives   readers that are gone, or do not read
+//	running              a storm whose messages are read one by one
+//	TestServerDies, TestNoOrphan  storm and its embedded server
+//	TestFewDescriptors
+
+import (
+	"bufio"
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+)
+
+func TestSignalWhileOpening(t *testing.T) {
+	for signal, status := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+		addr, accepted := accepting(t, 4)
+		name := filepath.Join(t.TempDir(), "out.json")
+		cmd := command(t, "-n", "100", "-c", "4", "--timeout", "1m", "--json", name, "ws://"+addr)
+		r := wait(t, cmd, func() {
+			<-accepted
+			cmd.Process.Signal(signal)
+		})
+		r.want(t, status, "4 cut off", "96 not started", "0 of 100")
+		s := parseSummary(t, content(t, name))
+		if !s.Interrupted || s.Opened != 0 || s.Failed != 0 || s.CutOff != 4 || s.NotStarted != 96 {
+			t.Errorf("%v: got %+v", signal, s)
+		}
+	}
+}
+
+// A running storm, of which the lines on standard error are read one by one.
+type running struct {
+	cmd    *exec.Cmd
+	stdout bytes.Buffer
+	stderr *bufio.Scanner
+}
+
+func start(t *testing.T, args ...string) *running {
+	t.Helper()
+	return startCommand(t, command(t, args...))
+}
+
+// startCommand starts cmd in a process group of its own.
+func startCommand(t *testing.T, cmd *exec.Cmd) *running {
+	t.Helper()
+	r := &running{cmd: cmd}
+	r.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	r.cmd.Stdout = &r.stdout
+	stderr, err := r.cmd.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := r.cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	r.stderr = bufio.NewScanner(stderr)
+	return r
+}
+
+// until reads to the next line with text in it and returns what follows text.
+func (r *running) until(t *testing.T, text string) string {
+	t.Helper()
+	for r.stderr.Scan() {
+		if _, after, ok := strings.Cut(r.stderr.Text(), text); ok {
+			return after
+		}
+	}
+	t.Fatalf("no line with %q, %v", text, r.stderr.Err())
+	return ""
+}
+
+// end waits until storm has ended.
+func (r *running) end() result {
+	var stderr strings.Builder
+	for r.stderr.Scan() {
+		stderr.WriteString(r.stderr.Text() + "\n")
+	}
+	r.cmd.Wait()
+	return result{r.cmd.ProcessState.ExitCode(), r.stdout.String(), stderr.String()}
+}
+
+// server is the process of the embedded server.
+func (r *running) server(t *testing.T) (pid int) {
+	t.Helper()
+	pid, err := strconv.Atoi(r.until(t, "process "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pid
+}
+
+// The embedded server must not end before its connections are closed, although a
+// signal of a terminal or of timeout(1) is to the process group, which gets it
+// twice from the latter, and one of pkill(1) is to the server as well.
+func TestSignalWhileHolding(t *testing.T) {
+	for signal, status := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
+		t.Run(signal.String(), func(t *testing.T) {
+			t.Parallel()
+			storm := start(t, "-n", "50", "--hold", "1m", "--json", "-")
+			server := storm.server(t)
+			if group, err := syscall.Getpgid(server); group != server {
+				t.Errorf("the server is in group %d, %v", group, err)
+			}
+			syscall.Kill(server, signal)
+			storm.until(t, "held ")
+			syscall.Kill(-storm.cmd.Process.Pid, signal)
+			storm.until(t, "once more to quit")
+			syscall.Kill(-storm.cmd.Process.Pid, signal)
+			r := storm.end()
+			r.want(t, status, "interrupted")
+			s := parseSummary(t, r.stdout)
+			if !s.Interrupted || s.Opened != 50 || s.Dropped != 0 || s.Server == nil || *s.Server != (serverCounts{50, 50}) || s.HeldS >= 60 {
+				t.Errorf("got %v", r)
+			}
+		})
+	}
+}
+
+func TestNohup(t *testing.T) {
+	self := command(t)
+	cmd := exec.Command("sh", "-c", `trap "" HUP && exec "$0" -n 1 --hold 300ms`, self.Path)
+	cmd.Env = self.Env
+	storm := startCommand(t, cmd)
+	storm.until(t, "embedded server")
+	cmd.Process.Signal(syscall.SIGHUP)
+	storm.end().want(t, 0, "1 of 1")
+}
+
+// The reader of the text is gone, as in "storm --json FILE 2>&1 | head -1".
+func TestReportSurvivesClosedPipe(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out.json")
+	cmd := command(t, "-n", "2", "-r", "0.8", "--json", name) // long enough for a line of progress
+	read, write, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	read.Close()
+	defer write.Close()
+	cmd.Stdout, cmd.Stderr = write, write
+	if err = cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("%v; want exit status 1, since the text is lost", err)
+	}
+	if s := parseSummary(t, content(t, name)); s.Opened != 2 || s.Dropped != 0 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+// The reader of the text reads nothing: the file is written before.
+func TestReportSurvivesFullPipe(t *testing.T) {
+	name := filepath.Join(t.TempDir(), "out.json")
+	cmd := command(t, "-n", "1", "--json", name)
+	stdout, err := os.OpenFile(fullPipe(t), os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdout.Close()
+	cmd.Stdout = stdout
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	defer cmd.Wait()
+	defer cmd.Process.Kill()
+	for range 1000 {
+		if _, err = os.Stat(name); err == nil {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error(err)
+}
+
+func TestJSONToStandardOutput(t *testing.T) {
+	r := runStorm(t, "-n", "1", "--json", "/dev/stdout")
+	r.want(t, 0, "1 of 1")
+	if s := parseSummary(t, r.stdout); s.Opened != 1 {
+		t.Errorf("got %v", r)
+	}
+}
+
+func TestSecondSignalQuitsAtOnce(t *testing.T) {
+	storm := start(t, "-n", "1", "--hold", "1m", "--json", fullPipe(t)) // which the report has to wait for
+	storm.until(t, "embedded server")
+	storm.cmd.Process.Signal(syscall.SIGINT)
+	storm.until(t, "once more to quit")
+	ended := make(chan struct{})
+	go func() {
+		for { // one that comes too soon is not counted
+			select {
+			case <-time.After(10 * time.Millisecond):
+				storm.cmd.Process.Signal(syscall.SIGTERM)
+			case <-ended:
+				return
+			}
+		}
+	}()
+	storm.end().want(t, 130)
+	close(ended)
+}
+
+// fullPipe is the name of a pipe that takes nothing more, and that nobody reads.
+func fullPipe(t *testing.T) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "pipe")
+	if err := syscall.Mkfifo(name, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fd, err := syscall.Open(name, syscall.O_RDWR|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { syscall.Close(fd) })
+	for err == nil {
+		_, err = syscall.Write(fd, []byte{0})
+	}
+	if err != syscall.EAGAIN {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestServerDies(t *testing.T) {
+	storm := start(t, "-n", "50", "--hold", "1m", "--json", "-")
+	server := storm.server(t)
+	storm.until(t, "held ")
+	syscall.Kill(server, syscall.SIGKILL)
+	r := storm.end()
+	r.want(t, 3, "ended before its time: signal: killed", "50 of the opened")
+	if s := parseSummary(t, r.stdout); s.Opened != 50 || s.Dropped != 50 || s.Failed != 0 || s.Server != nil {
+		t.Errorf("got %v", r)
+	}
+}
+
+func TestNoOrphan(t *testing.T) {
+	storm := start(t, "-n", "1", "--hold", "1m")
+	url, _, _ := strings.Cut(storm.until(t, "embedded server at "), ",")
+	c, _, err := websocket.DefaultDialer.Dial(url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	storm.cmd.Process.Kill()
+	if _, _, err := c.ReadMessage(); err == nil { // waits for the server's end
+		t.Error("the server sent a message")
+	}
+	storm.end()
+}
+
+func TestFewDescriptors(t *testing.T) {
+	self := command(t)
+	cmd := exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" -n 200`, self.Path)
+	cmd.Env = self.Env
+	wait(t, cmd, func() {}).want(t, 2, "-n: 200", "232", "100", "ulimit -n 232")
+}
