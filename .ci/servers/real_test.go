@@ -1,0 +1,202 @@
+// Package servers drives the dialer against real servers. Its folder begins
+// with a dot, so no wildcard finds it: run (beside this file) starts the
+// servers and gives their addresses in the environment.
+package servers
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// servers says what each one answers. subprotocol is the one that it takes of
+// chat and echo, deflate the index that it takes of the offers below; refusals
+// gives the status of a path. Those that take echo know no other, and greet.
+var servers = []struct {
+	name, env   string
+	subprotocol string
+	deflate     int
+	refusals    map[string]int
+}{
+	{"ws", "ZEROSHAKE_WS", "echo", 1, map[string]int{"/missing": 400}},
+	{"wss", "ZEROSHAKE_WSS", "echo", 1, map[string]int{"/missing": 400}},
+	{"python", "ZEROSHAKE_PYTHON", "echo", 0, map[string]int{"/missing": 404, "/private": 401}},
+	{"nginx", "ZEROSHAKE_NGINX", "echo", 1, map[string]int{"/missing": 404, "/forgotten": 426, "/down": 502}},
+	{"go", "ZEROSHAKE_GO", "chat", 1, nil},
+}
+
+// offers of permessage-deflate, from the dearest wish to the fallback.
+var offers = []string{"permessage-deflate; server_max_window_bits=10", "permessage-deflate"}
+
+func env(t *testing.T, name string) string {
+	t.Helper()
+	v := os.Getenv(name)
+	if v == "" {
+		t.Fatalf("%s is not set: run this with bash .ci/servers/run", name)
+	}
+	return v
+}
+
+// roots trusts the certificate of the wss server and nothing else.
+func roots(t *testing.T) *tls.Config {
+	t.Helper()
+	pem, err := os.ReadFile(env(t, "ZEROSHAKE_CERT"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool := x509.NewCertPool()
+	if !pool.AppendCertsFromPEM(pem) {
+		t.Fatal("no certificate in the file")
+	}
+	return &tls.Config{RootCAs: pool}
+}
+
+func TestServers(t *testing.T) {
+	for _, s := range servers {
+		t.Run(s.name, func(t *testing.T) {
+			url, trust := env(t, s.env), roots(t)
+			with := func(o session.Offer) *dial.Dialer { return &dial.Dialer{TLSConfig: trust, Offer: o} }
+			t.Run("plain", func(t *testing.T) {
+				c := open(t, with(session.Offer{}), url)
+				if c.Subprotocol() != "" || len(c.Extensions()) != 0 {
+					t.Errorf("subprotocol %q, extensions %v, want none", c.Subprotocol(), c.Extensions())
+				}
+				echo(t, c)
+			})
+			t.Run("subprotocol", func(t *testing.T) {
+				c := open(t, with(session.Offer{Subprotocols: []string{"chat", "echo"}}), url)
+				if c.Subprotocol() != s.subprotocol {
+					t.Errorf("subprotocol %q, want %q", c.Subprotocol(), s.subprotocol)
+				}
+				echo(t, c)
+			})
+			t.Run("deflate", func(t *testing.T) {
+				c := open(t, with(session.Offer{Extensions: offers}), url)
+				if !slices.Equal(c.Extensions(), []int{s.deflate}) {
+					t.Errorf("extensions %v, want [%d]", c.Extensions(), s.deflate)
+				}
+			})
+			t.Run("many", func(t *testing.T) { many(t, with(session.Offer{}), url, 200) })
+			for path, status := range s.refusals {
+				t.Run("refusal "+path, func(t *testing.T) {
+					_, err := with(session.Offer{}).Dial(deadline(t), url+path)
+					var refused *dial.RefusedError
+					if !errors.As(err, &refused) || !errors.Is(err, session.ErrUnexpectedStatus) {
+						t.Fatalf("%v, want a RefusedError", err)
+					}
+					if refused.Status != status || len(refused.Header) == 0 || len(refused.Body) == 0 {
+						t.Errorf("status %d, %d header lines, body %q; want %d with both", refused.Status, len(refused.Header), refused.Body, status)
+					}
+				})
+			}
+			if s.subprotocol != "echo" {
+				return
+			}
+			t.Run("unknown subprotocol", func(t *testing.T) {
+				_, err := with(session.Offer{Subprotocols: []string{"chat"}}).Dial(deadline(t), url)
+				if !errors.Is(err, session.ErrUnsupportedSubprotocol) {
+					t.Errorf("%v, want %v", err, session.ErrUnsupportedSubprotocol)
+				}
+			})
+			t.Run("greeting", func(t *testing.T) {
+				c := open(t, with(session.Offer{}), url+"/greet")
+				read(t, c, "\x81\x07welcome")
+				echo(t, c)
+			})
+		})
+	}
+}
+
+// TestUserinfo sends the name and the password of the URL.
+func TestUserinfo(t *testing.T) {
+	url := env(t, "ZEROSHAKE_PYTHON")
+	echo(t, open(t, &dial.Dialer{}, "ws://user:secret@"+url[len("ws://"):]+"/private"))
+}
+
+// TestTrust refuses a certificate that nobody vouches for, and one for
+// another name.
+func TestTrust(t *testing.T) {
+	url := env(t, "ZEROSHAKE_WSS")
+	_, err := (&dial.Dialer{}).Dial(deadline(t), url)
+	var unknown x509.UnknownAuthorityError
+	if !errors.As(err, &unknown) {
+		t.Errorf("without the certificate among the roots: %v, want %T", err, unknown)
+	}
+	other := roots(t)
+	other.ServerName = "other.example"
+	_, err = (&dial.Dialer{TLSConfig: other}).Dial(deadline(t), url)
+	var name x509.HostnameError
+	if !errors.As(err, &name) {
+		t.Errorf("under another name: %v, want %T", err, name)
+	}
+}
+
+// many opens n connections at once, all of which must be open together and
+// echo.
+func many(t *testing.T, d *dial.Dialer, url string, n int) {
+	ctx := deadline(t)
+	conns := make([]*dial.Conn, n)
+	errs := make([]error, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { conns[i], errs[i] = d.Dial(ctx, url) })
+	}
+	group.Wait()
+	for i, c := range conns {
+		if errs[i] != nil {
+			t.Errorf("connection %d: %v", i, errs[i])
+			continue
+		}
+		echo(t, c)
+		c.Close()
+	}
+}
+
+// deadline bounds everything that a test does on a connection.
+func deadline(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+func open(t *testing.T, d *dial.Dialer, url string) *dial.Conn {
+	t.Helper()
+	c, err := d.Dial(deadline(t), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+// echo sends one masked text frame and reads the same text back, unmasked:
+// the stream is right behind the head.
+func echo(t *testing.T, c *dial.Conn) {
+	t.Helper()
+	// RFC 6455 section 5.7: a single-frame masked text message, "Hello".
+	if _, err := io.WriteString(c, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"); err != nil {
+		t.Fatal(err)
+	}
+	read(t, c, "\x81\x05Hello")
+}
+
+func read(t *testing.T, c *dial.Conn, want string) {
+	t.Helper()
+	if err := c.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	got := make([]byte, len(want))
+	if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
+		t.Fatalf("read %q, %v; want %q", got, err, want)
+	}
+}

@@ -1,0 +1,77 @@
+package servers
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// report is what the tests read of storm's JSON.
+type report struct {
+	Opened, Failed           int
+	Failures                 map[string]int
+	Subprotocols, Extensions map[string]int
+	Handshake                struct{ P50, Max int } `json:"handshake_us"`
+}
+
+// storm runs the load command and returns its report and exit status.
+func storm(t *testing.T, args ...string) (r report, status int) {
+	t.Helper()
+	cmd := exec.CommandContext(deadline(t), env(t, "ZEROSHAKE_STORM"), append([]string{"-n", "200", "--json", "-"}, args...)...)
+	cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+env(t, "ZEROSHAKE_CERT"))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("%s", stderr.Bytes())
+		}
+	})
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatalf("%v in %q", err, out)
+	}
+	return r, cmd.ProcessState.ExitCode()
+}
+
+func TestStorm(t *testing.T) {
+	for _, s := range servers {
+		t.Run(s.name, func(t *testing.T) {
+			r, status := storm(t, "--subprotocol", "echo", "--extension", offers[0], "--extension", offers[1], env(t, s.env))
+			if status != 0 || r.Opened != 200 || r.Failed != 0 || len(r.Failures) != 0 {
+				t.Errorf("exit status %d, opened %d, failed %d %v; want 0, 200, 0", status, r.Opened, r.Failed, r.Failures)
+			}
+			if r.Subprotocols["echo"] != 200 || len(r.Extensions) != 1 {
+				t.Errorf("subprotocols %v, extensions %v; want echo for all, and one extension", r.Subprotocols, r.Extensions)
+			}
+			if r.Handshake.P50 <= 0 || r.Handshake.Max < r.Handshake.P50 {
+				t.Errorf("latency %+v", r.Handshake)
+			}
+		})
+	}
+}
+
+func TestStormRefused(t *testing.T) {
+	r, status := storm(t, env(t, "ZEROSHAKE_NGINX")+"/missing")
+	if status != 3 || r.Opened != 0 || r.Failed != 200 || r.Failures["status 404"] != 200 {
+		t.Errorf("exit status %d, opened %d, failed %d %v; want 3, 0, 200 of status 404", status, r.Opened, r.Failed, r.Failures)
+	}
+}
+
+// TestStormUntrusted leaves the certificate out of the roots.
+func TestStormUntrusted(t *testing.T) {
+	t.Setenv("ZEROSHAKE_CERT", os.DevNull)
+	url := env(t, "ZEROSHAKE_WSS")
+	if r, status := storm(t, url); status != 3 || r.Failed != 200 {
+		t.Errorf("exit status %d, failed %d; want 3, 200", status, r.Failed)
+	}
+	if r, status := storm(t, "--insecure", url); status != 0 || r.Opened != 200 {
+		t.Errorf("with --insecure: exit status %d, opened %d; want 0, 200", status, r.Opened)
+	}
+}
