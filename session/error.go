@@ -110,6 +110,8 @@ const (
 	ErrDeflateClientWindow
 	// ErrDeflateTwice: permessage-deflate selected twice: both would own RSV1.
 	ErrDeflateTwice
+	// ErrDeflateUnsupported: Config.Deflate cannot do what was agreed on.
+	ErrDeflateUnsupported
 
 	// ErrSubprotocolUnasked: Sec-WebSocket-Protocol though none was offered.
 	ErrSubprotocolUnasked
@@ -148,6 +150,75 @@ const (
 	// ErrOfferHeaderOwned: a Sec-WebSocket-Protocol or -Extensions header
 	// beside an empty list: the client would not know what was offered.
 	ErrOfferHeaderOwned
+
+	// ErrReceiveBufferSize: Config.ReceiveBufferSize is below 256.
+	ErrReceiveBufferSize
+	// ErrSendBufferSize: Config.SendBufferSize is below 256.
+	ErrSendBufferSize
+
+	// ErrNotOpen: Send, Receive or GetAction before the handshake succeeded.
+	ErrNotOpen
+	// ErrCloseSent: data, or another close, after a close was sent.
+	ErrCloseSent
+	// ErrCloseReceived: Receive, or a new message, after a close was received.
+	ErrCloseReceived
+	// ErrBroken: the server has broken the protocol: only a close may be sent.
+	ErrBroken
+	// ErrSendCut: a transfer was short, so the stream ends within a frame.
+	ErrSendCut
+	// ErrSendType: Op.Type is none that can be sent.
+	ErrSendType
+	// ErrOpQueued: the Op is queued already.
+	ErrOpQueued
+	// ErrSendMessageOpen: a text part within a binary message, or the reverse.
+	ErrSendMessageOpen
+	// ErrSendUTF8: the text is not UTF-8.
+	ErrSendUTF8
+	// ErrSendControl: a ping or pong of more than 125 octets.
+	ErrSendControl
+	// ErrSendCloseStatus: a status that must not be sent.
+	ErrSendCloseStatus
+	// ErrSendCloseReason: a reason of more than 123 octets, one that is not
+	// UTF-8, or one without a status.
+	ErrSendCloseReason
+	// ErrActionQueue: GetAction for no queue.
+	ErrActionQueue
+	// ErrActionUnknown: CompleteAction for an action that is not outstanding.
+	ErrActionUnknown
+	// ErrActionCount: more octets completed than the action has. It stays
+	// outstanding.
+	ErrActionCount
+
+	// ErrFrameMasked: the server masked a frame.
+	ErrFrameMasked
+	// ErrFrameReserved: a reserved bit is set that no extension owns here.
+	ErrFrameReserved
+	// ErrFrameOpcode: a reserved opcode.
+	ErrFrameOpcode
+	// ErrFrameLengthForm: a length is not in its shortest form.
+	ErrFrameLengthForm
+	// ErrFrameLength: a length with its most significant bit set.
+	ErrFrameLength
+	// ErrControlFragmented: a control frame without FIN.
+	ErrControlFragmented
+	// ErrControlLength: a control frame of more than 125 octets.
+	ErrControlLength
+	// ErrContinuation: a continuation frame while no message is open.
+	ErrContinuation
+	// ErrMessageOpen: a new message while another is open.
+	ErrMessageOpen
+	// ErrUTF8: a text message is not UTF-8.
+	ErrUTF8
+	// ErrCloseLength: a close frame with a payload of one octet.
+	ErrCloseLength
+	// ErrCloseStatus: a close frame with a status that must not be sent.
+	ErrCloseStatus
+	// ErrCloseReason: the reason of a close frame is not UTF-8.
+	ErrCloseReason
+	// ErrMessageSize: a message over Config.MaxMessageSize.
+	ErrMessageSize
+	// ErrDeflateData: a compressed message cannot be decompressed.
+	ErrDeflateData
 
 	numErrors
 )
@@ -202,6 +273,8 @@ var rules = [numErrors]rule{
 	ErrDeflateClientWindow: {ErrUnsupportedExtension,
 		"permessage-deflate: client_max_window_bits not offered (RFC 7692 section 7.1.2.2)"},
 	ErrDeflateTwice: {ErrUnsupportedExtension, "permessage-deflate selected twice (RFC 7692 section 5)"},
+	ErrDeflateUnsupported: {ErrUnsupportedExtension,
+		"permessage-deflate: the codec cannot do what was agreed (RFC 7692 section 7.1)"},
 
 	ErrSubprotocolUnasked:    {ErrUnsupportedSubprotocol, "Sec-WebSocket-Protocol though none was offered (RFC 6455 section 4.1)"},
 	ErrSubprotocolRepeated:   {ErrInvalidProtocolFormat, "more than one Sec-WebSocket-Protocol header (RFC 6455 section 11.3.4)"},
@@ -221,6 +294,41 @@ var rules = [numErrors]rule{
 	ErrOfferHeaderValue: {ErrInvalidArgument, "control octet in a header value (RFC 9110 section 5.5)"},
 	ErrOfferHeaderBody:  {ErrInvalidArgument, "the request has no body (RFC 9110 section 9.3.1)"},
 	ErrOfferHeaderOwned: {ErrInvalidArgument, "offer subprotocols and extensions through their lists"},
+
+	ErrReceiveBufferSize: {ErrInvalidArgument, "Config.ReceiveBufferSize is below 256"},
+	ErrSendBufferSize:    {ErrInvalidArgument, "Config.SendBufferSize is below 256"},
+
+	ErrNotOpen:         {ErrInvalidProtocolOperation, "the handshake has not succeeded on this client"},
+	ErrCloseSent:       {ErrInvalidProtocolOperation, "a close was sent (RFC 6455 section 5.5.1)"},
+	ErrCloseReceived:   {ErrInvalidProtocolOperation, "a close was received (RFC 6455 section 5.5.1)"},
+	ErrBroken:          {ErrInvalidProtocolOperation, "the server broke the protocol (RFC 6455 section 7.1.7)"},
+	ErrSendCut:         {ErrInvalidProtocolOperation, "a frame was sent in part only"},
+	ErrSendType:        {ErrInvalidArgument, "type cannot be sent"},
+	ErrOpQueued:        {ErrInvalidArgument, "operation is queued already"},
+	ErrSendMessageOpen: {ErrInvalidProtocolOperation, "a message of the other type is open (RFC 6455 section 5.4)"},
+	ErrSendUTF8:        {ErrInvalidProtocolOperation, "text to send is not UTF-8 (RFC 6455 section 8.1)"},
+	ErrSendControl:     {ErrInvalidArgument, "ping or pong of more than 125 octets (RFC 6455 section 5.5)"},
+	ErrSendCloseStatus: {ErrInvalidArgument, "close status must not be sent (RFC 6455 section 7.4)"},
+	ErrSendCloseReason: {ErrInvalidArgument, "close reason is too long, not UTF-8 or without a status (RFC 6455 section 5.5.1)"},
+	ErrActionQueue:     {ErrInvalidArgument, "no such action queue"},
+	ErrActionUnknown:   {ErrInvalidArgument, "action is not outstanding"},
+	ErrActionCount:     {ErrInvalidArgument, "more octets than the action has"},
+
+	ErrFrameMasked:       {ErrInvalidProtocolFormat, "server masked a frame (RFC 6455 section 5.1)"},
+	ErrFrameReserved:     {ErrInvalidProtocolFormat, "reserved bit set (RFC 6455 section 5.2)"},
+	ErrFrameOpcode:       {ErrInvalidProtocolFormat, "reserved opcode (RFC 6455 section 5.2)"},
+	ErrFrameLengthForm:   {ErrInvalidProtocolFormat, "length not in its shortest form (RFC 6455 section 5.2)"},
+	ErrFrameLength:       {ErrInvalidProtocolFormat, "most significant bit of a length set (RFC 6455 section 5.2)"},
+	ErrControlFragmented: {ErrInvalidProtocolFormat, "control frame is fragmented (RFC 6455 section 5.5)"},
+	ErrControlLength:     {ErrInvalidProtocolFormat, "control frame of more than 125 octets (RFC 6455 section 5.5)"},
+	ErrContinuation:      {ErrInvalidProtocolOperation, "continuation without a message (RFC 6455 section 5.4)"},
+	ErrMessageOpen:       {ErrInvalidProtocolOperation, "new message within another (RFC 6455 section 5.4)"},
+	ErrUTF8:              {ErrInvalidProtocolFormat, "text is not UTF-8 (RFC 6455 section 8.1)"},
+	ErrCloseLength:       {ErrInvalidProtocolFormat, "close frame of one octet (RFC 6455 section 5.5.1)"},
+	ErrCloseStatus:       {ErrInvalidProtocolFormat, "close status must not be sent (RFC 6455 section 7.4)"},
+	ErrCloseReason:       {ErrInvalidProtocolFormat, "close reason is not UTF-8 (RFC 6455 section 5.5.1)"},
+	ErrMessageSize:       {ErrTooLarge, "message over Config.MaxMessageSize"},
+	ErrDeflateData:       {ErrInvalidProtocolFormat, "message cannot be decompressed (RFC 7692 section 7.2.2)"},
 }
 
 func (e Error) Error() string {
@@ -246,6 +354,21 @@ func (e Error) Covers(p parse.Error) bool {
 		return e == ErrTooLarge
 	}
 	return e == ErrInvalidProtocolFormat
+}
+
+// CloseCodeFor returns the status to close with after err, an error of
+// GetAction: RFC 6455 sections 7.1.7 and 7.4.1. It is StatusProtocolError for
+// an error of any other kind.
+func CloseCodeFor(err error) CloseStatus {
+	var e Error
+	errors.As(err, &e)
+	switch e {
+	case ErrUTF8, ErrCloseReason, ErrDeflateData:
+		return StatusInvalidPayload
+	case ErrMessageSize:
+		return StatusMessageTooBig
+	}
+	return StatusProtocolError
 }
 
 // HRESULT returns what WebSocketEndClientHandshake and its siblings would have

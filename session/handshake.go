@@ -82,6 +82,9 @@ func (c *Client) judge(r *parse.Response, selected []int) (n, subprotocol int, e
 	if e = c.judgeExtensions(r, notes, &s); e != 0 {
 		return 0, -1, e
 	}
+	if codec := c.config.codec(); codec != nil && s.deflate.agreed && !codec.Supports(s.deflate.params()) {
+		return 0, -1, c.refuse(ErrDeflateUnsupported, notes.First(parse.SecWebSocketExtensions), -1)
+	}
 	if subprotocol, e = c.judgeSubprotocol(r, notes); e != 0 {
 		return 0, -1, e
 	}

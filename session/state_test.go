@@ -98,7 +98,7 @@ func TestStates(t *testing.T) {
 }
 
 func TestStateString(t *testing.T) {
-	for state, want := range map[session.State]string{session.Created: "Created", session.Handshaking: "Handshaking", session.Open: "Open", session.Failed: "Failed", 255: "unknown state"} {
+	for state, want := range map[session.State]string{session.Created: "Created", session.Handshaking: "Handshaking", session.Open: "Open", session.Failed: "Failed", session.CloseSent: "CloseSent", session.CloseReceived: "CloseReceived", session.Closed: "Closed", session.Broken: "Broken", session.Aborted: "Aborted", 255: "unknown state"} {
 		if got := state.String(); got != want {
 			t.Errorf("%d: %q, want %q", state, got, want)
 		}
