@@ -9,4 +9,7 @@ require (
 	github.com/zeroshake/zeroshake v0.1.0
 )
 
-require github.com/valyala/bytebufferpool v1.0.0 // indirect
+require (
+	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/valyala/bytebufferpool v1.0.0 // indirect
+)

@@ -1,0 +1,75 @@
+// Package deflate is the codec of permessage-deflate, RFC 7692, for
+// session.Config. Without it messages are neither compressed nor decompressed.
+//
+//	config := &session.Config{Deflate: &deflate.Codec{}}
+//	offer := session.Offer{Extensions: []string{deflate.Offer}}
+//
+//	deflate.go    Codec
+//	compress.go   what is sent
+//	decompress.go what is received
+package deflate
+
+import (
+	"sync"
+	"sync/atomic"
+
+	"github.com/klauspost/compress/flate"
+
+	"github.com/zeroshake/zeroshake/session"
+)
+
+// Offer is the recommended offer: neither side takes its context over from one
+// message to the next, so that a connection costs nothing while it is idle.
+const Offer = "permessage-deflate; client_no_context_takeover; server_no_context_takeover"
+
+const (
+	defaultLevel     = flate.BestSpeed
+	defaultThreshold = 512
+)
+
+// Codec is a session.DeflateCodec. The zero value is ready. It must be neither
+// copied nor changed once used, and is safe for concurrent use.
+//
+// What compresses and decompresses is pooled and lent for the time of one
+// message. Where the client may take its context over, a connection that has
+// sent a compressed message keeps a compressor, which is about as large as the
+// benchmark BenchmarkCompressor shows; where the server may, one that has
+// received one keeps the last 1<<ServerMaxWindowBits octets of it, 32 KiB
+// at most.
+type Codec struct {
+	// Level is from 1, the fastest, to 9, the tightest; 0: 1. A client window
+	// below 15 bits has one level only.
+	Level int
+	// Threshold is from how many octets on a message is compressed. 0: 512;
+	// negative: all are.
+	Threshold int
+	// MaxCompressors limits how many connections keep a compressor. The others
+	// send their messages as they are. 0: no limit.
+	MaxCompressors int
+
+	kept        atomic.Int64
+	compressors [16]sync.Pool // by window bits
+}
+
+// Compressors returns how many connections keep a compressor.
+func (c *Codec) Compressors() int { return int(c.kept.Load()) }
+
+// Supports reports that all windows are supported.
+func (c *Codec) Supports(session.DeflateParams) bool { return true }
+
+// Worth reports whether a message of size octets is compressed; -1 stands for
+// one that is sent in parts.
+func (c *Codec) Worth(size int) bool {
+	threshold := c.Threshold
+	if threshold == 0 {
+		threshold = defaultThreshold
+	}
+	return size < 0 || size >= threshold
+}
+
+func (c *Codec) level() int {
+	if c.Level == 0 {
+		return defaultLevel
+	}
+	return c.Level
+}
