@@ -7,6 +7,7 @@ import (
 	"github.com/zeroshake/zeroshake/bench/internal/heads"
 	"github.com/zeroshake/zeroshake/parse"
 	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/deflate"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -58,6 +59,7 @@ func zeroshakeDial(f *fake, o heads.Offer) func() (answer, error) {
 	d := dial.Dialer{
 		NetDial: func(context.Context, string, string) (net.Conn, error) { return f, nil },
 		Offer:   offer(o),
+		Config:  &session.Config{Deflate: &deflate.Codec{}},
 	}
 	return func() (answer, error) {
 		c, err := d.Dial(context.Background(), wsURL)

@@ -38,7 +38,7 @@ func TestAllocations(t *testing.T) {
 		got := allocations(t, func() error {
 			c, err := d.Dial(tt.ctx, url)
 			if err == nil {
-				err = c.Close()
+				err = c.CloseNow()
 			}
 			return err
 		})

@@ -1,25 +1,55 @@
 package dial
 
+// Conn: what it is made of, what can be asked of it, its deadlines. It reads in
+// read.go, writes in write.go, and is pinged and closed in ping.go and close.go.
+
 import (
 	"bufio"
 	"net"
+	"sync"
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
 )
 
-// Conn is an open connection, as raw bytes: what is read and written are the
-// octets of WebSocket frames (RFC 6455 section 5). It is an io.ReadWriteCloser.
+// Conn is an open connection. Messages are read by one goroutine at a time, and
+// written by one at a time, which may be another; Ping, Close, CloseNow and the
+// deadlines may be called by any goroutine at any time. Pings of the server are
+// answered, and its close is, while something reads: ReadMessage, a NextReader,
+// Ping or Close.
 //
-// One goroutine may read while another writes; Close and the deadlines may be
-// called at any time.
+// A Conn holds no buffer while nothing is read or written.
 type Conn struct {
-	stream      stream
-	client      session.Client
-	timing      Timing
-	subprotocol string
-	extensions  []int
-	selected    [4]int // extensions lies here unless more were offered
+	stream       stream
+	timing       Timing
+	subprotocol  string
+	extensions   []int
+	selected     [4]int // extensions lies here unless more were offered
+	closeTimeout time.Duration
+	maxQueued    int // octets that Ping may read ahead
+
+	mu      sync.Mutex
+	changed sync.Cond // something below did; its L is &mu
+	client  session.Client
+
+	reading      bool           // a goroutine receives: see receive
+	receive      session.Op     // its
+	received     session.Action // its
+	ahead        []part         // what Ping has read before somebody asked for it
+	reader       *messageReader // the NextReader that was not read to its end
+	pings        []*ping        // those without an answer
+	pinged       uint64         // how many there were
+	readDeadline time.Time      // the caller's
+
+	writing bool // a goroutine writes to stream, or is about to
+	message bool // a NextWriter is open
+	sending bool // write is in use
+	write   write
+	reply   write // a close
+
+	ended    error // why nothing is received any more
+	writeErr error // why nothing can be written
+	closed   bool  // stream is
 }
 
 // Timing says when the phases of a dial ended. The time of a phase that did not
@@ -31,28 +61,29 @@ type Conn struct {
 // before the request is written, FirstByte when the response begins to arrive.
 type Timing struct{ Start, DNSDone, Connected, TLSDone, Written, FirstByte, Done time.Time }
 
-// Read reads what came right behind the response head, and then from the
-// connection. Only in the first case does a Conn hold a buffer.
-func (c *Conn) Read(p []byte) (int, error) { return c.stream.Read(p) }
+// SetDeadline is SetReadDeadline and SetWriteDeadline.
+func (c *Conn) SetDeadline(t time.Time) error {
+	if err := c.SetReadDeadline(t); err != nil {
+		return err
+	}
+	return c.SetWriteDeadline(t)
+}
 
-// Write writes to the connection.
-func (c *Conn) Write(p []byte) (int, error) { return c.stream.Write(p) }
+// SetReadDeadline is that of net.Conn. There is none at first. After a read that
+// was too late, whose error is an os.ErrDeadlineExceeded, another may go on.
+func (c *Conn) SetReadDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.readDeadline = t
+	return c.stream.SetReadDeadline(t)
+}
 
-// Close closes the connection without a closing handshake.
-func (c *Conn) Close() error { return c.stream.Close() }
-
-// SetDeadline is that of net.Conn. There is no deadline at first.
-func (c *Conn) SetDeadline(t time.Time) error { return c.stream.SetDeadline(t) }
-
-// SetReadDeadline is that of net.Conn.
-func (c *Conn) SetReadDeadline(t time.Time) error { return c.stream.SetReadDeadline(t) }
-
-// SetWriteDeadline is that of net.Conn.
+// SetWriteDeadline is that of net.Conn. There is none at first. After a write
+// that was too late no other is possible: a part of a frame may be sent.
 func (c *Conn) SetWriteDeadline(t time.Time) error { return c.stream.SetWriteDeadline(t) }
 
 // NetConn returns the connection below, a *tls.Conn for wss, to ask for its
-// addresses or state. Bytes that came right behind the response head are not in
-// it: only Conn.Read gives them.
+// addresses or state. Whoever reads from it or writes to it breaks the Conn.
 func (c *Conn) NetConn() net.Conn { return c.stream.Conn }
 
 // Subprotocol returns the subprotocol that the server chose, "" for none.

@@ -4,6 +4,8 @@ package dial_test
 // times of the phases, deadlines.
 
 import (
+	"bufio"
+	"bytes"
 	"crypto/tls"
 	"errors"
 	"io"
@@ -15,6 +17,7 @@ import (
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/deflate"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -29,16 +32,19 @@ func TestNegotiation(t *testing.T) {
 		io.WriteString(nc, opening(r, "Sec-WebSocket-Protocol: chat\r\n"+
 			"Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits=10, b; x=1\r\n"))
 	})
-	d := dial.Dialer{Offer: session.Offer{
-		Subprotocols: []string{"soap", "chat"},
-		Extensions:   offers,
-		Header:       []session.Header{{Name: "Origin", Value: "http://example.com"}},
-	}}
+	d := dial.Dialer{
+		Offer: session.Offer{
+			Subprotocols: []string{"soap", "chat"},
+			Extensions:   offers,
+			Header:       []session.Header{{Name: "Origin", Value: "http://example.com"}},
+		},
+		Config: &session.Config{Deflate: &deflate.Codec{}},
+	}
 	c, err := d.Dial(t.Context(), "ws://"+addr)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer c.CloseNow()
 	if got := c.Subprotocol(); got != "chat" {
 		t.Errorf("subprotocol %q", got)
 	}
@@ -50,72 +56,83 @@ func TestNegotiation(t *testing.T) {
 	}
 }
 
+// Without a codec nothing is dialled that may be answered compressed.
+func TestDeflateWithoutCodec(t *testing.T) {
+	for _, config := range []*session.Config{nil, {}} {
+		d := dial.Dialer{Offer: session.Offer{Extensions: []string{"x", "permessage-deflate; client_max_window_bits"}}, Config: config}
+		_, err := d.Dial(t.Context(), "ws://127.0.0.1:1")
+		if checkPhase(t, err, dial.PhaseSetup); !errors.Is(err, session.ErrInvalidArgument) {
+			t.Error(err)
+		}
+	}
+}
+
 // What the server sends in one segment with the head, or octet by octet, is read
-// first, whatever the size of the reads.
+// first.
 func TestBytesBehindTheHead(t *testing.T) {
-	const frames = "\x81\x05Hello\x89\x00\x81\x03end"
+	const frames = "\x81\x05Hello\x89\x00\x01\x01e\x80\x02nd"
 	for _, feed := range []int{1 << 20, 1, 7} {
 		addr := listen(t, func(nc net.Conn) {
 			head, _ := readRequest(nc)
 			for piece := range slices.Chunk([]byte(opening(parseRequest(head), "")+frames), feed) {
 				nc.Write(piece)
 			}
+			if first, payload, err := readFrame(bufio.NewReader(nc)); first != 0x8a || len(payload) != 0 || err != nil {
+				t.Errorf("the pong is %#x, %q, %v", first, payload, err)
+			}
 		})
-		for _, size := range []int{1, 5, 100} {
+		for _, size := range []int{0, 5, 8192} {
 			var d dial.Dialer
 			c, err := d.Dial(t.Context(), "ws://"+addr)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if n, err := c.Read(nil); n != 0 || err != nil {
-				t.Errorf("empty read gave %d, %v", n, err)
+			for _, want := range []string{"Hello", "end"} {
+				kind, got, err := c.ReadMessage(make([]byte, 0, size))
+				if kind != session.UTF8Message || string(got) != want || err != nil {
+					t.Errorf("fed by %d: %#x, %q, %v", feed, kind, got, err)
+				}
 			}
-			var got []byte
-			for p := make([]byte, size); err == nil; {
-				var n int
-				n, err = c.Read(p)
-				got = append(got, p[:n]...)
+			_, _, err = c.ReadMessage(nil)
+			var closed *dial.CloseError
+			if !errors.As(err, &closed) || closed.Status != session.StatusAborted || !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("at the end: %v", err)
 			}
-			if string(got) != frames || err != io.EOF {
-				t.Errorf("fed by %d, read by %d: %q, %v", feed, size, got, err)
-			}
-			c.Close()
+			c.CloseNow()
 		}
 	}
 }
 
-// Once the bytes behind the head are read, the Conn reads into the caller's
-// slice, with no buffer of its own between.
-func TestNoBufferWhenIdle(t *testing.T) {
-	addr := listen(t, func(nc net.Conn) {
-		head, _ := readRequest(nc)
-		io.WriteString(nc, opening(parseRequest(head), "")+"early")
-		io.Copy(nc, nc)
-	})
-	nc := &reads{Conn: must(net.Dial("tcp", addr))}
+// A large message is read into the caller's slice, with no buffer between.
+func TestReadStraight(t *testing.T) {
+	nc := &reads{Conn: must(net.Dial("tcp", listen(t, echo)))}
 	var d dial.Dialer
-	c, err := d.Client(t.Context(), nc, "ws://"+addr)
+	c, err := d.Client(t.Context(), nc, "ws://example.com")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	if _, err := io.ReadFull(c, make([]byte, len("early"))); err != nil {
+	defer c.CloseNow()
+	message := bytes.Repeat([]byte("0123456789"), 10_000)
+	if err := c.WriteMessage(session.BinaryMessage, message); err != nil {
 		t.Fatal(err)
 	}
-	checkEcho(t, c)
-	if nc.last > len("there and back") {
-		t.Errorf("reads up to %d octets at once", nc.last)
+	dst := make([]byte, 0, len(message))
+	if _, got, err := c.ReadMessage(dst); !bytes.Equal(got, message) || err != nil || &got[0] != &dst[:1][0] {
+		t.Errorf("%d octets, %v", len(got), err)
+	}
+	if nc.most < 50_000 {
+		t.Errorf("%d octets at most were asked for at once", nc.most)
 	}
 }
 
-// reads notes the size of the last read.
+// reads notes the largest read asked for.
 type reads struct {
 	net.Conn
-	last int
+	most int
 }
 
 func (c *reads) Read(p []byte) (int, error) {
-	c.last = len(p)
+	c.most = max(c.most, len(p))
 	return c.Conn.Read(p)
 }
 
@@ -141,7 +158,7 @@ func TestTiming(t *testing.T) {
 			t.Errorf("%s: %v", tt.name, err)
 			continue
 		}
-		c.Close()
+		c.CloseNow()
 		at := c.Timing()
 		var last time.Time
 		for _, phase := range []struct {
@@ -181,15 +198,15 @@ func TestDeadlines(t *testing.T) {
 		if err := tt.set(c, time.Unix(1, 0)); err != nil {
 			t.Error(err)
 		}
-		_, err = c.Write([]byte("x"))
+		err = c.WriteMessage(session.UTF8Message, []byte("x"))
 		if late := errors.Is(err, os.ErrDeadlineExceeded); late != tt.write {
 			t.Errorf("%s: writing gave %v", tt.name, err)
 		}
 		if tt.read {
-			if _, err = c.Read(make([]byte, 1)); !errors.Is(err, os.ErrDeadlineExceeded) {
+			if _, _, err = c.ReadMessage(nil); !errors.Is(err, os.ErrDeadlineExceeded) {
 				t.Errorf("%s: reading gave %v", tt.name, err)
 			}
 		}
-		c.Close()
+		c.CloseNow()
 	}
 }

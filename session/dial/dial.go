@@ -11,18 +11,25 @@
 //	refused.go   RefusedError, and reading a body
 //	explain.go   what errors say of a response, and what they do not repeat
 //	conn.go      Conn and Timing
+//	read.go      ReadMessage, NextReader
+//	write.go     WriteMessage, NextWriter, WriteMessages
+//	ping.go      Ping
+//	close.go     Close, CloseNow, CloseError
 package dial
 
 import (
 	"context"
 	"crypto/tls"
+	"math"
 	"net"
 	"net/http/httptrace"
 	"net/netip"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
+	"github.com/zeroshake/zeroshake/parse"
 	"github.com/zeroshake/zeroshake/session"
 )
 
@@ -65,9 +72,8 @@ type Dialer struct {
 	// used, nor is a Host among its headers: they come from the URL. An
 	// Authorization among its headers is used instead of the URL's userinfo.
 	//
-	// An offer of permessage-deflate can be negotiated, and see Conn.Deflate;
-	// but a Conn carries raw bytes, so coding them is the caller's task. Once
-	// it carries messages such an offer will need a codec in Config.
+	// An offer of permessage-deflate needs Config.Deflate; package deflate has a
+	// codec, and the offer to make.
 	Offer session.Offer
 
 	// Config is for the session of every connection; nil means the defaults.
@@ -78,6 +84,10 @@ type Dialer struct {
 	// of the context's deadline. 0: no bound but the context's. It needs a
 	// connection that can SetDeadline.
 	HandshakeTimeout time.Duration
+
+	// CloseTimeout bounds Conn.Close, and the answer to a close or a fault of the
+	// server's. 0: 5 seconds.
+	CloseTimeout time.Duration
 
 	// MaxBytes and MaxFields bound a response head, the proxy's as well: see
 	// parse.Response. 0 means the defaults there.
@@ -151,11 +161,39 @@ func (d *Dialer) begin(url string) (*endpoint, *Conn, error) {
 		}
 		d.last.Store(e)
 	}
-	c := new(Conn)
+	if d.Config == nil || d.Config.Deflate == nil {
+		if slices.ContainsFunc(d.Offer.Extensions, isDeflate) {
+			return nil, nil, &Error{PhaseSetup, e.text, argument("permessage-deflate is offered without Config.Deflate")}
+		}
+	}
+	c := d.conn()
 	if err := c.client.Init(d.Config); err != nil {
 		return nil, nil, &Error{PhaseSetup, e.text, err}
 	}
 	return e, c, nil
+}
+
+// isDeflate reports whether an extension offered is permessage-deflate.
+func isDeflate(offer string) bool {
+	x := parse.ScanExtensions([]byte(offer))
+	return x.Next() && string(x.Name()) == "permessage-deflate"
+}
+
+// conn makes a Conn that is not connected yet.
+func (d *Dialer) conn() *Conn {
+	c := &Conn{closeTimeout: d.CloseTimeout, maxQueued: defaultMaxQueued}
+	c.changed.L = &c.mu
+	if c.closeTimeout <= 0 {
+		c.closeTimeout = defaultCloseTimeout
+	}
+	switch cfg := d.Config; {
+	case cfg == nil || cfg.MaxMessageSize == 0:
+	case cfg.MaxMessageSize < 0:
+		c.maxQueued = math.MaxInt
+	default:
+		c.maxQueued = cfg.MaxMessageSize
+	}
+	return c
 }
 
 func (d *Dialer) connect(ctx context.Context, addr string, t *Timing) (net.Conn, error) {

@@ -23,7 +23,7 @@ func TestDial(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close()
+		defer c.CloseNow()
 		checkEcho(t, c)
 		if c.Subprotocol() != "" || len(c.Extensions()) != 0 {
 			t.Errorf("negotiated %q, %v out of nothing", c.Subprotocol(), c.Extensions())
@@ -45,7 +45,7 @@ func TestUnixSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer c.CloseNow()
 	checkEcho(t, c)
 }
 
@@ -84,7 +84,7 @@ func TestConcurrentDials(t *testing.T) {
 					return
 				}
 				checkEcho(t, c)
-				c.Close()
+				c.CloseNow()
 			}
 		})
 	}

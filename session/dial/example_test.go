@@ -51,14 +51,14 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	defer c.Close()
-	frame := make([]byte, 7)
-	if _, err := io.ReadFull(c, frame); err != nil {
+	defer c.CloseNow()
+	_, message, err := c.ReadMessage(nil)
+	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	fmt.Printf("%s: %q\n", c.Subprotocol(), frame)
-	// Output: greeting: "\x81\x05Hello"
+	fmt.Printf("%s: %q\n", c.Subprotocol(), message)
+	// Output: greeting: "Hello"
 }
 
 func ExampleRefusedError() {
@@ -119,7 +119,7 @@ func ExampleDialer_netDial() {
 		fmt.Println(err)
 		return
 	}
-	defer c.Close()
+	defer c.CloseNow()
 	fmt.Println(c.NetConn().RemoteAddr().Network(), c.Subprotocol())
 	// Output: unix greeting
 }
@@ -157,6 +157,6 @@ func ExampleDialer_Client() {
 		return
 	}
 	fmt.Println(c.NetConn() == nc)
-	c.Close()
+	c.CloseNow()
 	// Output: true
 }

@@ -52,7 +52,7 @@ func TestCancelAfterwards(t *testing.T) {
 			t.Fatal(err)
 		}
 		checkEcho(t, c)
-		c.Close()
+		c.CloseNow()
 	}
 }
 
@@ -64,7 +64,7 @@ func TestCancelMeanwhile(t *testing.T) {
 		head, _ := readRequest(nc)
 		io.WriteString(nc, opening(parseRequest(head), ""))
 		(<-cancels)()
-		io.Copy(nc, nc)
+		echoFrames(nc)
 	})
 	var d dial.Dialer
 	for range 200 {
@@ -73,7 +73,7 @@ func TestCancelMeanwhile(t *testing.T) {
 		c, err := d.Dial(ctx, "ws://"+addr)
 		if err == nil {
 			checkEcho(t, c)
-			c.Close()
+			c.CloseNow()
 		} else if !errors.Is(err, context.Canceled) {
 			t.Fatal(err)
 		}
@@ -110,7 +110,7 @@ func TestDeadlineIsCleared(t *testing.T) {
 		if nc.calls != tt.calls || !nc.last.IsZero() {
 			t.Errorf("HandshakeTimeout %v: %d calls of SetDeadline, the last with %v", tt.timeout, nc.calls, nc.last)
 		}
-		c.Close()
+		c.CloseNow()
 	}
 }
 
@@ -180,7 +180,7 @@ func TestWrittenIsNotBehindWrite(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.Close()
+	defer conn.CloseNow()
 	if written := conn.Timing().Written; written.IsZero() || written.After(c.at) {
 		t.Errorf("Written is %v behind the write's beginning", written.Sub(c.at))
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/fips140"
 	"crypto/sha1"
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -18,6 +19,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -90,14 +92,82 @@ func opening(r *http.Request, lines string) string {
 		"Sec-WebSocket-Accept: %s\r\n%s\r\n", base64.StdEncoding.EncodeToString(sum[:]), lines)
 }
 
-// echo opens the connection and sends back what it gets.
+// echo opens the connection and sends back the messages that it gets.
 func echo(nc net.Conn) {
 	head, err := readRequest(nc)
 	if err != nil {
 		return
 	}
 	io.WriteString(nc, opening(parseRequest(head), ""))
-	io.Copy(nc, nc)
+	echoFrames(nc)
+}
+
+func echoFrames(nc net.Conn) {
+	br := bufio.NewReader(nc)
+	for {
+		first, payload, err := readFrame(br)
+		if err != nil {
+			return
+		}
+		if first == 0x89 {
+			first = 0x8a
+		}
+		nc.Write(frame(first, payload))
+		if first == 0x88 {
+			return
+		}
+	}
+}
+
+// readFrame reads a frame of the client's, which must be masked and in its
+// shortest form.
+func readFrame(br *bufio.Reader) (first byte, payload []byte, err error) {
+	var head [14]byte
+	if _, err := io.ReadFull(br, head[:2]); err != nil {
+		return 0, nil, err
+	}
+	first = head[0]
+	if head[1]&0x80 == 0 {
+		return 0, nil, errors.New("a frame without a mask")
+	}
+	n, least := uint64(head[1]&0x7f), uint64(0)
+	switch n {
+	case 126:
+		_, err = io.ReadFull(br, head[:2])
+		n, least = uint64(binary.BigEndian.Uint16(head[:])), 126
+	case 127:
+		_, err = io.ReadFull(br, head[2:10])
+		n, least = binary.BigEndian.Uint64(head[2:]), 65536
+	}
+	if err == nil && n < least {
+		err = errors.New("a length not in its shortest form")
+	}
+	if err == nil {
+		_, err = io.ReadFull(br, head[10:])
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	payload = make([]byte, n)
+	_, err = io.ReadFull(br, payload)
+	for i := range payload {
+		payload[i] ^= head[10+i%4]
+	}
+	return first, payload, err
+}
+
+// frame is a frame of the server's.
+func frame(first byte, payload []byte) []byte {
+	b := []byte{first}
+	switch n := len(payload); {
+	case n < 126:
+		b = append(b, byte(n))
+	case n < 65536:
+		b = binary.BigEndian.AppendUint16(append(b, 126), uint16(n))
+	default:
+		b = binary.BigEndian.AppendUint64(append(b, 127), uint64(n))
+	}
+	return append(b, payload...)
 }
 
 // answer sends a fixed response to any request and closes.
@@ -113,13 +183,12 @@ func answer(response string) func(net.Conn) {
 func checkEcho(t testing.TB, c *dial.Conn) {
 	t.Helper()
 	const text = "there and back"
-	if _, err := io.WriteString(c, text); err != nil {
+	if err := c.WriteMessage(session.UTF8Message, []byte(text)); err != nil {
 		t.Error(err)
 		return
 	}
-	got := make([]byte, len(text))
-	if _, err := io.ReadFull(c, got); err != nil || string(got) != text {
-		t.Errorf("echo gave %q, %v", got, err)
+	if kind, got, err := c.ReadMessage(nil); err != nil || kind != session.UTF8Message || string(got) != text {
+		t.Errorf("echo gave %#x, %q, %v", kind, got, err)
 	}
 }
 

@@ -78,7 +78,7 @@ func TestProxy(t *testing.T) {
 			continue
 		}
 		checkEcho(t, c)
-		c.Close()
+		c.CloseNow()
 		want := "CONNECT " + tt.connect + " HTTP/1.1\r\nHost: " + tt.connect + "\r\n"
 		if tt.auth != "" {
 			want += "Proxy-Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(tt.auth)) + "\r\n"
@@ -107,7 +107,7 @@ func TestProxyFunction(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			c.Close()
+			c.CloseNow()
 			if seen != tt.seen {
 				t.Errorf("Proxy was called with %s, want %s", seen, tt.seen)
 			}
@@ -129,9 +129,8 @@ func TestBytesBehindTheTunnel(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	got := make([]byte, 7)
-	if _, err := io.ReadFull(c, got); err != nil || string(got) != "\x81\x05Hello" {
+	defer c.CloseNow()
+	if _, got, err := c.ReadMessage(nil); err != nil || string(got) != "Hello" {
 		t.Errorf("read %q, %v", got, err)
 	}
 }

@@ -76,7 +76,7 @@ func TestTLS(t *testing.T) {
 		if state := c.NetConn().(*tls.Conn).ConnectionState(); state.NegotiatedProtocol != "http/1.1" {
 			t.Errorf("%s: ALPN gave %q", tt.url, state.NegotiatedProtocol)
 		}
-		c.Close()
+		c.CloseNow()
 	}
 }
 
@@ -89,7 +89,7 @@ func TestTLSConfigIsNotChanged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c.Close()
+	c.CloseNow()
 	if config.ServerName != "" || config.NextProtos != nil {
 		t.Errorf("now it has %q, %q", config.ServerName, config.NextProtos)
 	}
@@ -102,7 +102,7 @@ func TestTLSOverClient(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer c.CloseNow()
 	checkEcho(t, c)
 }
 

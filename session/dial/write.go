@@ -1,0 +1,307 @@
+package dial
+
+// Writing. Whoever has something to send queues it and does what the session
+// asks for until it is sent, also for others; one at a time writes.
+
+import (
+	"io"
+	"net"
+	"sync"
+
+	"github.com/zeroshake/zeroshake/session"
+)
+
+// write is a Send.
+type write struct {
+	op              session.Op
+	done, cancelled bool
+}
+
+// Message is one message. Data is not modified.
+type Message struct {
+	Type session.BufferType // UTF8Message or BinaryMessage
+	Data []byte
+}
+
+// WriteMessage sends a message of type UTF8Message or BinaryMessage. p is not
+// modified. It returns when all of it is written to the connection below.
+//
+// A mistake of the caller's, a session.ErrSendUTF8 say, leaves the connection as
+// it is. After any other error nothing can be written.
+func (c *Conn) WriteMessage(t session.BufferType, p []byte) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.mayWrite(t); err != nil {
+		return err
+	}
+	c.lockWrite(t, p)
+	defer c.unlockWrite()
+	return c.send(&c.write)
+}
+
+// lockWrite waits until no other message is being written.
+func (c *Conn) lockWrite(t session.BufferType, p []byte) {
+	for c.sending {
+		c.changed.Wait()
+	}
+	c.sending = true
+	c.write.op.Type, c.write.op.Data = t, p
+}
+
+func (c *Conn) unlockWrite() {
+	c.sending = false
+	c.write.op.Data = nil
+	c.changed.Broadcast()
+}
+
+// mayWrite says why a message cannot begin.
+func (c *Conn) mayWrite(t session.BufferType) error {
+	switch {
+	case t != session.UTF8Message && t != session.BinaryMessage:
+		return session.ErrSendType
+	case c.message:
+		return session.ErrSendMessageOpen
+	}
+	return nil
+}
+
+// NextWriter begins a message that is written bit by bit: each Write is one
+// frame at least, and Close ends the message. No other message can be written
+// before.
+func (c *Conn) NextWriter(t session.BufferType) (io.WriteCloser, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err := c.mayWrite(t); err != nil {
+		return nil, err
+	}
+	if err := c.over(); err != nil {
+		return nil, err
+	}
+	c.message = true
+	fragment := session.UTF8Fragment
+	if t == session.BinaryMessage {
+		fragment = session.BinaryFragment
+	}
+	return &messageWriter{conn: c, message: t, fragment: fragment}, nil
+}
+
+type messageWriter struct {
+	conn              *Conn
+	message, fragment session.BufferType
+	closed            bool
+}
+
+func (m *messageWriter) Write(p []byte) (n int, err error) {
+	if len(p) == 0 {
+		return 0, nil
+	}
+	if err := m.part(m.fragment, p); err != nil {
+		return 0, err
+	}
+	return len(p), nil
+}
+
+func (m *messageWriter) Close() error {
+	err := m.part(m.message, nil)
+	m.closed = m.closed || err == nil
+	return err
+}
+
+func (m *messageWriter) part(t session.BufferType, p []byte) error {
+	c := m.conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if m.closed {
+		return net.ErrClosed
+	}
+	c.lockWrite(t, p)
+	defer c.unlockWrite()
+	err := c.send(&c.write)
+	if err == nil && t == m.message {
+		c.message = false
+	}
+	return err
+}
+
+// batches lends the buffers of WriteMessages.
+var batches = sync.Pool{New: func() any { return new([batchSize]byte) }}
+
+const batchSize = 64 << 10
+
+// WriteMessages sends messages one after the other, in as few writes to the
+// connection below as 64 KiB at a time allow. An error may come when some of
+// them are sent; which, is not known.
+func (c *Conn) WriteMessages(messages ...Message) error {
+	buf := batches.Get().(*[batchSize]byte)
+	defer batches.Put(buf)
+	b := buf[:0]
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, m := range messages {
+		err := c.mayWrite(m.Type)
+		if err == nil {
+			c.lockWrite(m.Type, m.Data)
+			b, err = c.gather(b, &c.write)
+			c.unlockWrite()
+		}
+		if err != nil {
+			c.flush(b) // those before it are sent
+			return err
+		}
+	}
+	c.flush(b)
+	return c.writeErr
+}
+
+// gather is send, but appends to b what fits. mu is held from the first octet
+// that is appended until flush, so nothing else comes between or before them.
+func (c *Conn) gather(b []byte, w *write) ([]byte, error) {
+	if err := c.begin(w); err != nil {
+		return b, err
+	}
+	for !w.done {
+		var a session.Action
+		if !c.writing {
+			c.client.GetAction(session.SendQueue, &a)
+		}
+		switch a.Kind {
+		case session.NoAction:
+			if len(b) > 0 {
+				b = c.flush(b)
+			} else {
+				c.changed.Wait()
+			}
+		case session.SendToNetwork:
+			size := len(a.Buffers[0]) + len(a.Buffers[1])
+			if size > cap(b)-len(b) {
+				b = c.flush(b)
+			}
+			if size > cap(b) || c.writeErr != nil {
+				c.transmit(&a)
+				continue
+			}
+			b = append(append(b, a.Buffers[0]...), a.Buffers[1]...)
+			c.client.CompleteAction(&a, size)
+		case session.IndicateSendComplete:
+			c.sent(&a)
+		}
+	}
+	return b, c.result(w)
+}
+
+// flush writes b and empties it.
+func (c *Conn) flush(b []byte) []byte {
+	for c.writing && len(b) > 0 {
+		c.changed.Wait()
+	}
+	if len(b) > 0 && c.writeErr == nil {
+		c.put(b, nil)
+	}
+	return b[:0]
+}
+
+// send sends w and returns when it is sent. mu is held, but not while octets are
+// written.
+func (c *Conn) send(w *write) error {
+	if err := c.begin(w); err != nil {
+		return err
+	}
+	c.finish(w)
+	return c.result(w)
+}
+
+// finish does what the send queue asks for until w is done.
+func (c *Conn) finish(w *write) {
+	for !w.done {
+		var a session.Action
+		if !c.writing {
+			c.client.GetAction(session.SendQueue, &a)
+		}
+		switch a.Kind {
+		case session.NoAction:
+			c.changed.Wait()
+		case session.SendToNetwork:
+			c.transmit(&a)
+		case session.IndicateSendComplete:
+			c.sent(&a)
+		}
+	}
+}
+
+// begin queues w.
+func (c *Conn) begin(w *write) error {
+	w.op.Context = w
+	err := c.client.Send(&w.op)
+	if err == nil {
+		w.done, w.cancelled = false, false
+		return nil
+	}
+	if over := c.over(); over != nil {
+		return over
+	}
+	return err
+}
+
+// over says why nothing can be sent any more, nil if something can.
+func (c *Conn) over() error {
+	if c.ended != nil {
+		return c.ended
+	}
+	return c.writeErr
+}
+
+func (c *Conn) sent(a *session.Action) {
+	w := a.Op.Context.(*write)
+	w.done, w.cancelled = true, a.Cancelled
+	c.client.CompleteAction(a, 0)
+	c.changed.Broadcast()
+}
+
+func (c *Conn) result(w *write) error {
+	if !w.cancelled {
+		return nil
+	}
+	if err := c.over(); err != nil {
+		return err
+	}
+	return net.ErrClosed
+}
+
+// transmit does what a SendToNetwork asks for.
+func (c *Conn) transmit(a *session.Action) {
+	n := 0
+	if c.writeErr == nil {
+		n = c.put(a.Buffers[0], a.Buffers[1])
+	}
+	c.client.CompleteAction(a, n)
+	c.changed.Broadcast()
+}
+
+// put writes to the stream. Nobody else is writing.
+func (c *Conn) put(b, more []byte) int {
+	c.writing = true
+	c.mu.Unlock()
+	n, err := c.stream.Write(b)
+	if err == nil && len(more) > 0 {
+		var m int
+		m, err = c.stream.Write(more)
+		n += m
+	}
+	c.mu.Lock()
+	c.writing = false
+	if err != nil && c.writeErr == nil {
+		c.writeErr = err
+	}
+	c.changed.Broadcast()
+	return n
+}
+
+// sendPong answers a ping.
+func (c *Conn) sendPong(a *session.Action) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for c.writing {
+		c.changed.Wait()
+	}
+	c.transmit(a)
+}
