@@ -5,9 +5,11 @@
 package bench
 
 import (
+	"bytes"
 	"testing"
 
 	"github.com/zeroshake/zeroshake/bench/internal/heads"
+	"github.com/zeroshake/zeroshake/session"
 )
 
 // Nothing is allocated by a handshake, whole or in its parts, once the
@@ -49,5 +51,27 @@ func noAllocations(t *testing.T, what string, f func() error) {
 	}
 	if n != 0 {
 		t.Errorf("%s: %v allocations, want none", what, n)
+	}
+}
+
+// Nor by a message, in either direction, into the caller's buffer or a lent one.
+func TestMessageAllocations(t *testing.T) {
+	for _, size := range messageSizes {
+		c := open(t, session.Config{})
+		out := session.Op{Type: session.UTF8Message, Data: bytes.Repeat([]byte("a"), size)}
+		noAllocations(t, "Send", func() error {
+			_, err := c.send(&out)
+			return err
+		})
+		frame := serverFrame(0x81, size)
+		for _, in := range []session.Op{{}, {Data: make([]byte, size)}} {
+			noAllocations(t, "Receive", func() error {
+				n, err := c.receive(&in, frame)
+				if err == nil && n != size {
+					err = errAnswer
+				}
+				return err
+			})
+		}
 	}
 }
