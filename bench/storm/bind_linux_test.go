@@ -16,7 +16,7 @@ func TestPortIsChosenWhenConnecting(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer c.CloseNow()
 	if from := netip.MustParseAddrPort(c.NetConn().LocalAddr().String()).Addr(); from != local {
 		t.Errorf("dialled from %v, want %v", from, local)
 	}

@@ -57,7 +57,7 @@ func parseArgs(args []string) (p *plan, answer string, err error) {
 	f.IntVarP(&p.n, "connections", "n", 2000, "open `N` connections")
 	f.IntVarP(&p.c, "concurrency", "c", 0, "at most `N` in flight, 0 for no limit (default 64, without -r)")
 	f.Float64VarP(&p.rate, "rate", "r", 0, "`N` arrivals a second, however fast the server is; 0 for as fast as -c allows")
-	f.DurationVar(&p.hold, "hold", 0, "keep them for this `DURATION` after the last has opened; pings are not answered yet, so some servers drop them")
+	f.DurationVar(&p.hold, "hold", 0, "keep them for this `DURATION` after the last has opened; pings are answered")
 	f.DurationVar(&p.timeout, "timeout", 10*time.Second, "`DURATION` for one connection, from dial start to open")
 	f.StringArrayVarP(&headers, "header", "H", nil, "request header `'Name: value'`, repeatable")
 	f.StringArrayVar(&p.offer.Subprotocols, "subprotocol", nil, "offer the subprotocol `NAME`, repeatable")

@@ -5,14 +5,16 @@ import (
 	"crypto/tls"
 	"net"
 	"sync"
+	"time"
 
+	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
 // A netEngine opens connections with package dial, in a goroutine for each.
-// Another stays as long as its connection is open and reads from it, so a server
-// that drops a connection is noticed. What it reads is thrown away: no ping is
-// answered, no close frame either.
+// Another stays as long as its connection is open and reads from it, so pings
+// are answered, and a server that drops a connection is noticed. What it reads
+// is thrown away.
 type netEngine struct {
 	plan    *plan
 	sink    sink
@@ -26,11 +28,15 @@ type netEngine struct {
 
 func newNetEngine(p *plan, s sink) *netEngine {
 	e := &netEngine{plan: p, sink: s, conns: make(map[*dial.Conn]struct{})}
+	config := p.config()
 	add := func(from net.Dialer) {
 		e.dialers = append(e.dialers, &dial.Dialer{
 			NetDialer: from,
 			Offer:     p.offer,
+			Config:    config,
 			TLSConfig: &tls.Config{InsecureSkipVerify: p.insecure},
+
+			CloseTimeout: closeTimeout,
 		})
 	}
 	for _, addr := range p.locals {
@@ -81,15 +87,14 @@ func (e *netEngine) outcome(c *dial.Conn) outcome {
 // watch reads from c until it ends, which is a drop unless close ended it.
 func (e *netEngine) watch(c *dial.Conn) {
 	defer e.readers.Done()
-	var buf [512]byte
 	for {
-		if _, err := c.Read(buf[:]); err != nil {
+		if _, _, err := c.ReadMessage(nil); err != nil {
 			e.mu.Lock()
 			delete(e.conns, c)
 			dropped := !e.closing
 			e.mu.Unlock()
-			c.Close()
 			if dropped {
+				c.CloseNow()
 				e.sink.drop(err)
 			}
 			return
@@ -97,12 +102,17 @@ func (e *netEngine) watch(c *dial.Conn) {
 	}
 }
 
+// closeTimeout bounds the closing handshakes at the end.
+const closeTimeout = time.Second
+
 func (e *netEngine) close() {
 	e.mu.Lock()
 	e.closing = true
+	var closing sync.WaitGroup
 	for c := range e.conns {
-		c.Close()
+		closing.Go(func() { c.Close(session.StatusSuccess, "") })
 	}
 	e.mu.Unlock()
+	closing.Wait()
 	e.readers.Wait()
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/deflate"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -29,6 +30,12 @@ type plan struct {
 	insecure bool
 	locals   []netip.Addr
 	json     string
+}
+
+// config is for the session of every connection. What is received while a
+// connection is held is small, mostly.
+func (p *plan) config() *session.Config {
+	return &session.Config{Deflate: &deflate.Codec{}, ReceiveBufferSize: 512}
 }
 
 func (p *plan) inFlight() int {
@@ -103,7 +110,7 @@ func (p *plan) probe() (show string, err error) {
 	if url == "" {
 		url = "ws://127.0.0.1/"
 	}
-	d := dial.Dialer{Offer: p.offer, NetDial: func(context.Context, string, string) (net.Conn, error) {
+	d := dial.Dialer{Offer: p.offer, Config: p.config(), NetDial: func(context.Context, string, string) (net.Conn, error) {
 		return nil, errors.New("not dialled")
 	}}
 	_, err = d.Dial(context.Background(), url)
