@@ -28,7 +28,7 @@ async def judge(path, headers):
 
 async def main():
     async with websockets.serve(
-        handle, "127.0.0.1", 0, process_request=judge, subprotocols=["echo"], backlog=1024
+        handle, "127.0.0.1", 0, max_size=2**25, process_request=judge, subprotocols=["echo"], backlog=1024
     ) as server:
         print("ws://127.0.0.1:%d" % server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()

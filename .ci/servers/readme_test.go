@@ -25,7 +25,7 @@ func TestReadme(t *testing.T) {
 	blocks := strings.Split(readme(t), "```go\n")[1:]
 	url := env(t, "ZEROSHAKE_PYTHON")
 	args := []string{strings.TrimPrefix(url, "ws://"), url}
-	wants := []string{"open: extensions [] subprotocol 1\n", "open: extensions [] subprotocol echo\n"}
+	wants := []string{"open: extensions [] subprotocol 1\n", "received \"Hello\"\n"}
 	if len(blocks) != len(wants) {
 		t.Fatalf("%d programs in the README, want %d", len(blocks), len(wants))
 	}

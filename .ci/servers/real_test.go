@@ -11,11 +11,13 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/deflate"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -65,7 +67,9 @@ func TestServers(t *testing.T) {
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
 			url, trust := env(t, s.env), roots(t)
-			with := func(o session.Offer) *dial.Dialer { return &dial.Dialer{TLSConfig: trust, Offer: o} }
+			with := func(o session.Offer) *dial.Dialer {
+				return &dial.Dialer{TLSConfig: trust, Offer: o, Config: &session.Config{Deflate: &deflate.Codec{}}}
+			}
 			t.Run("plain", func(t *testing.T) {
 				c := open(t, with(session.Offer{}), url)
 				if c.Subprotocol() != "" || len(c.Extensions()) != 0 {
@@ -85,6 +89,11 @@ func TestServers(t *testing.T) {
 				if !slices.Equal(c.Extensions(), []int{s.deflate}) {
 					t.Errorf("extensions %v, want [%d]", c.Extensions(), s.deflate)
 				}
+				messages(t, c)
+			})
+			t.Run("messages", func(t *testing.T) { messages(t, open(t, with(session.Offer{}), url)) })
+			t.Run("deflate, no context takeover", func(t *testing.T) {
+				messages(t, open(t, with(session.Offer{Extensions: []string{deflate.Offer}}), url))
 			})
 			t.Run("many", func(t *testing.T) { many(t, with(session.Offer{}), url, 200) })
 			for path, status := range s.refusals {
@@ -110,7 +119,7 @@ func TestServers(t *testing.T) {
 			})
 			t.Run("greeting", func(t *testing.T) {
 				c := open(t, with(session.Offer{}), url+"/greet")
-				read(t, c, "\x81\x07welcome")
+				read(t, c, session.UTF8Message, "welcome")
 				echo(t, c)
 			})
 		})
@@ -158,7 +167,7 @@ func many(t *testing.T, d *dial.Dialer, url string, n int) {
 			continue
 		}
 		echo(t, c)
-		c.Close()
+		c.CloseNow()
 	}
 }
 
@@ -175,28 +184,64 @@ func open(t *testing.T, d *dial.Dialer, url string) *dial.Conn {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { c.Close() })
+	t.Cleanup(func() { c.CloseNow() })
 	return c
 }
 
-// echo sends one masked text frame and reads the same text back, unmasked:
-// the stream is right behind the head.
+// echo sends a message and reads it back.
 func echo(t *testing.T, c *dial.Conn) {
 	t.Helper()
-	// RFC 6455 section 5.7: a single-frame masked text message, "Hello".
-	if _, err := io.WriteString(c, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58"); err != nil {
+	if err := c.WriteMessage(session.UTF8Message, []byte("Hello")); err != nil {
 		t.Fatal(err)
 	}
-	read(t, c, "\x81\x05Hello")
+	read(t, c, session.UTF8Message, "Hello")
 }
 
-func read(t *testing.T, c *dial.Conn, want string) {
+func read(t *testing.T, c *dial.Conn, kind session.BufferType, want string) {
 	t.Helper()
-	if err := c.SetReadDeadline(time.Now().Add(10 * time.Second)); err != nil {
+	if err := c.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		t.Fatal(err)
 	}
-	got := make([]byte, len(want))
-	if _, err := io.ReadFull(c, got); err != nil || string(got) != want {
-		t.Fatalf("read %q, %v; want %q", got, err, want)
+	if got, p, err := c.ReadMessage(nil); err != nil || got != kind || string(p) != want {
+		t.Fatalf("read %#x, %d octets, %.20q, %v; want %#x, %d octets", got, len(p), p, err, kind, len(want))
+	}
+}
+
+// messages sends messages of all sizes and both types, whole and in parts, and
+// reads them back; then a ping; then it closes.
+func messages(t *testing.T, c *dial.Conn) {
+	t.Helper()
+	for _, size := range []int{0, 1, 125, 126, 65535, 65536, 1 << 20, 16 << 20} {
+		for _, kind := range []session.BufferType{session.UTF8Message, session.BinaryMessage} {
+			message := strings.Repeat("0123456789 abcdé ", size/17+1)[:size]
+			if kind == session.UTF8Message {
+				message = strings.ToValidUTF8(message, "")
+			}
+			sent := make(chan error, 1)
+			go func() { sent <- c.WriteMessage(kind, []byte(message)) }()
+			read(t, c, kind, message)
+			if err := <-sent; err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	w, err := c.NextWriter(session.UTF8Message)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, part := range []string{"in ", "parts, cut within \xc3", "\xa9"} {
+		if _, err := io.WriteString(w, part); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	read(t, c, session.UTF8Message, "in parts, cut within é")
+	if took, err := c.Ping(deadline(t)); err != nil || took <= 0 {
+		t.Errorf("ping: %v, %v", took, err)
+	}
+	if err := c.Close(3000, "done"); err != nil {
+		t.Errorf("close: %v", err)
 	}
 }
