@@ -250,7 +250,7 @@ func (c *Client) part(a *Action, p []byte) Error {
 }
 
 func (c *Client) endMessage() {
-	c.openReceive, c.packedFlag, c.receiveText, c.messageSize = 0, false, 0, 0
+	c.openReceive, c.packedFlag, c.messageSize = 0, false, 0
 }
 
 // control takes a control frame, sections 5.5.1 to 5.5.3, once it is whole.

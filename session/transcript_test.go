@@ -14,7 +14,7 @@ import (
 	"github.com/zeroshake/zeroshake/session"
 )
 
-// Every transcript holds whole, cut at every octet of the server's (at some 500
+// Every transcript holds whole, cut at every octet of the server's (at some 200
 // of them if there are more), and octet by octet; its language is described in testdata/transcripts/README.md.
 func TestTranscripts(t *testing.T) {
 	files, err := filepath.Glob("testdata/transcripts/*.txt")
@@ -34,7 +34,7 @@ func TestTranscripts(t *testing.T) {
 				}
 				octets := replay(t, title, body, func(int) bool { return false })
 				replay(t, title, body, func(int) bool { return true })
-				for cut := 1; cut < octets; cut += 1 + octets/500 {
+				for cut := 1; cut < octets; cut += 1 + octets/200 {
 					replay(t, title, body, func(at int) bool { return at == cut })
 				}
 			})
