@@ -115,9 +115,16 @@ func (p *player) play() {
 			p.fail("%s", got)
 		}
 	case "hold": // the next octets to be sent are not written yet
-		p.held = new(session.Action)
-		if err := p.client.GetAction(session.SendQueue, p.held); err != nil || p.held.Kind != session.SendToNetwork {
-			p.fail("%v, %v", p.held.Kind, err)
+		for p.held = new(session.Action); p.held.Kind != session.SendToNetwork; {
+			if p.reading != nil {
+				p.feed()
+			}
+			if err := p.client.GetAction(session.AllQueues, p.held); err != nil || p.held.Kind == session.NoAction {
+				p.fail("%v, %v", p.held.Kind, err)
+			}
+			if p.held.Kind == session.ReceiveFromNetwork {
+				p.reading, p.held = p.held, new(session.Action)
+			}
 		}
 	case "release", "short": // they are, or but for the last
 		sent := append(bytes.Clone(p.held.Buffers[0]), p.held.Buffers[1]...)
