@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"testing"
 
+	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -57,4 +58,25 @@ func allocations(t *testing.T, f func() error) float64 {
 			t.Error(err)
 		}
 	})
+}
+
+// Messages allocate nothing, neither written nor read into a slice that is
+// large enough.
+func TestMessagesDoNotAllocate(t *testing.T) {
+	var d dial.Dialer
+	c, err := d.Dial(t.Context(), "ws://"+startChild(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.CloseNow()
+	message, buf := make([]byte, 1000), make([]byte, 0, 8192)
+	if n := allocations(t, func() error {
+		if err := c.WriteMessage(session.BinaryMessage, message); err != nil {
+			return err
+		}
+		_, _, err := c.ReadMessage(buf)
+		return err
+	}); n != 0 {
+		t.Errorf("a message there and back allocates %v times", n)
+	}
 }

@@ -1,0 +1,183 @@
+package dial_test
+
+// Ping, Close and CloseNow, with and without something that reads.
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"net"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// TestServerCloses: a close of the server's is answered with its status.
+func TestServerCloses(t *testing.T) {
+	for _, tt := range []struct {
+		sent, answer string
+		status       session.CloseStatus
+		reason       string
+	}{
+		{"\x88\x05\x03\xe8bye", "\x03\xe8", 1000, "bye"},
+		{"\x88\x00", "", 1005, ""},
+		{"\x88\x02\x0b\xb8", "\x0b\xb8", 3000, ""},
+		{"\x88\x02\x13\x87", "\x13\x87", 4999, ""},
+	} {
+		c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+			io.WriteString(nc, tt.sent)
+			if first, payload, err := readFrame(br); first != 0x88 || string(payload) != tt.answer || err != nil {
+				t.Errorf("%q is answered %#x, %q, %v", tt.sent, first, payload, err)
+			}
+		})
+		_, _, err := c.ReadMessage(nil)
+		var e *dial.CloseError
+		if !errors.As(err, &e) || e.Status != tt.status || e.Reason != tt.reason || e.Err != nil {
+			t.Errorf("%q: %v", tt.sent, err)
+		}
+		if err := c.WriteMessage(session.UTF8Message, nil); !errors.As(err, &e) || e.Status != tt.status {
+			t.Errorf("%q: writing gave %v", tt.sent, err)
+		}
+		if err := c.Close(1000, ""); err != nil {
+			t.Errorf("%q: %v", tt.sent, err)
+		}
+		if err := c.Close(1000, ""); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%q: closed twice: %v", tt.sent, err)
+		}
+	}
+}
+
+func TestClose(t *testing.T) {
+	for _, reading := range []bool{false, true} {
+		c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+			first, payload, _ := readFrame(br)
+			io.WriteString(nc, "\x81\x04late\x89\x00")
+			nc.Write(frame(first, payload))
+			if string(payload) != "\x03\xe8done" {
+				t.Errorf("closed with %q", payload)
+			}
+		})
+		var running sync.WaitGroup
+		if reading {
+			running.Go(func() {
+				var err error
+				for err == nil {
+					_, _, err = c.ReadMessage(nil)
+				}
+				var e *dial.CloseError
+				if !errors.As(err, &e) || e.Status != 1000 {
+					t.Error(err)
+				}
+			})
+		}
+		if err := c.Close(1000, "done"); err != nil {
+			t.Error(err)
+		}
+		running.Wait()
+	}
+}
+
+func TestCloseUnanswered(t *testing.T) {
+	c := connect(t, &dial.Dialer{CloseTimeout: 50 * time.Millisecond}, func(nc net.Conn, _ *bufio.Reader) {
+		io.Copy(io.Discard, nc)
+	})
+	if err := c.Close(1000, ""); err == nil {
+		t.Error("no error")
+	}
+	if _, _, err := c.ReadMessage(nil); !errors.Is(err, net.ErrClosed) {
+		t.Error(err)
+	}
+}
+
+// TestPing: what comes before the pong waits for ReadMessage, in order.
+func TestPing(t *testing.T) {
+	c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		_, payload, _ := readFrame(br)
+		io.WriteString(nc, "\x81\x03one\x01\x02tw")
+		nc.Write(frame(0x8a, payload))
+		io.WriteString(nc, "\x80\x01o")
+		readFrame(br)
+	})
+	if took, err := c.Ping(t.Context()); took <= 0 || err != nil {
+		t.Error(took, err)
+	}
+	for _, want := range []string{"one", "two"} {
+		if _, got, err := c.ReadMessage(nil); string(got) != want || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+	}
+}
+
+func TestPingCancelled(t *testing.T) {
+	resume := make(chan bool)
+	c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		readFrame(br)
+		io.WriteString(nc, "\x81\x05He")
+		<-resume
+		io.WriteString(nc, "llo")
+		readFrame(br)
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if _, err := c.Ping(ctx); !errors.Is(err, context.DeadlineExceeded) {
+		t.Error(err)
+	}
+	close(resume)
+	if _, got, err := c.ReadMessage(nil); string(got) != "Hello" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestPingQueueLimit(t *testing.T) {
+	c := connect(t, &dial.Dialer{Config: &session.Config{MaxMessageSize: 10}}, func(nc net.Conn, br *bufio.Reader) {
+		readFrame(br)
+		io.WriteString(nc, "\x81\x0812345678\x81\x08abcdefgh")
+		readFrame(br)
+	})
+	if _, err := c.Ping(t.Context()); !errors.Is(err, session.ErrTooLarge) {
+		t.Error(err)
+	}
+}
+
+// TestConcurrently: a writer, a reader and pings at once, then closes.
+func TestConcurrently(t *testing.T) {
+	c := connect(t, &dial.Dialer{}, func(nc net.Conn, _ *bufio.Reader) { echoFrames(nc) })
+	var running, reader sync.WaitGroup
+	running.Go(func() {
+		for range 100 {
+			if err := c.WriteMessage(session.BinaryMessage, make([]byte, 1000)); err != nil {
+				t.Error(err)
+			}
+		}
+	})
+	reader.Go(func() {
+		for {
+			if _, _, err := c.ReadMessage(nil); err != nil {
+				return
+			}
+		}
+	})
+	for range 3 {
+		running.Go(func() {
+			for range 20 {
+				if _, err := c.Ping(t.Context()); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	running.Wait()
+	for range 3 {
+		running.Go(func() {
+			if err := c.Close(1000, ""); err != nil && !errors.Is(err, net.ErrClosed) {
+				t.Error(err)
+			}
+		})
+	}
+	running.Wait()
+	reader.Wait()
+}
