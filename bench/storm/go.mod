@@ -11,4 +11,7 @@ require (
 	golang.org/x/term v0.47.0
 )
 
-require github.com/valyala/bytebufferpool v1.0.0 // indirect
+require (
+	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/valyala/bytebufferpool v1.0.0 // indirect
+)
