@@ -27,6 +27,8 @@ func cause(err error) string {
 	switch {
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return "timeout"
+	case err == errReply:
+		return "wrong reply"
 	case errors.As(err, &rule):
 		return ruleText(rule)
 	case errors.As(err, &syntax):

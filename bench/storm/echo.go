@@ -14,11 +14,12 @@ import (
 type serverCounts struct {
 	Opened int `json:"opened"`
 	Peak   int `json:"peak"` // most open at once
+	Echoed int `json:"echoed"`
 }
 
-const countsFormat = "%d opened, %d at once"
+const countsFormat = "%d opened, %d at once, %d messages"
 
-func (c serverCounts) String() string { return fmt.Sprintf(countsFormat, c.Opened, c.Peak) }
+func (c serverCounts) String() string { return fmt.Sprintf(countsFormat, c.Opened, c.Peak, c.Echoed) }
 
 // An echoServer sends every message back. An idle connection has a goroutine
 // and a small buffer to read into.
@@ -98,6 +99,9 @@ func (s *echoServer) echo(c *websocket.Conn) {
 		if _, err = io.Copy(w, message); err != nil {
 			return
 		}
+		s.mu.Lock()
+		s.totals.Echoed++ // before the client can know
+		s.mu.Unlock()
 		if err = w.Close(); err != nil {
 			return
 		}

@@ -54,7 +54,7 @@ func (s *embedded) stop() (*serverCounts, error) {
 	if exit := s.cmd.Wait(); err != nil {
 		return nil, fmt.Errorf("it ended before its time: %v", exit)
 	}
-	if _, err = fmt.Sscanf(line, countsFormat, &c.Opened, &c.Peak); err != nil {
+	if _, err = fmt.Sscanf(line, countsFormat, &c.Opened, &c.Peak, &c.Echoed); err != nil {
 		return nil, err
 	}
 	return &c, nil

@@ -13,6 +13,10 @@ type engine interface {
 	// it went. Ending ctx cuts the opening off, not a connection that is open.
 	open(ctx context.Context, k int)
 
+	// talked returns when every connection has exchanged its messages, or has
+	// ended, or the context of its opening has.
+	talked()
+
 	// close closes all that is open and returns when nothing is left.
 	// No connection is being opened by then.
 	close()
@@ -22,6 +26,11 @@ type engine interface {
 type sink interface {
 	done(k int, o outcome)
 	drop(err error) // a connection ended after it was open and before close
+
+	sent(octets int)
+	message(m message)       // was answered
+	wrong(err error)         // the answer was wrong, and the connection says no more
+	pong(took time.Duration) // a ping was answered
 }
 
 // An outcome is how the opening of one connection went.

@@ -32,16 +32,18 @@ Past half of an address's ports Linux searches long for a free one.
 Latencies are of the connections that opened: "handshake" from dial start to
 open, connect and TLS included; "upgrade" from the request until its response
 was judged; with -r "intended" from the planned arrival to open, so that waiting
-for -c, or for storm itself, is in it. elapsed_s of the JSON report ends when
-the last one has opened or failed: --hold is not in it.
+for -c, or for storm itself, is in it; "message" from the write of a message to
+its reply, and with --message-rate "due" from when it was due. elapsed_s of the
+JSON report ends when the last one has opened or failed.
 
 Exit status: 0 all opened, 1 storm itself failed (embedded server, report),
-2 bad usage, 3 connections failed, or the server dropped some before the end,
-129 SIGHUP, 130 SIGINT, 143 SIGTERM: what was measured until then is reported.
+2 bad usage, 3 connections failed, were dropped by the server or got a wrong
+reply, 129 SIGHUP, 130 SIGINT, 143 SIGTERM: what was measured is reported.
 
 Examples:
   storm -n 10000 -c 256
   storm -r 500 -n 15000 --hold 1m --json out.json wss://host.example/chat
+  storm -n 100 --messages 1000 --size 512 --echo-check ws://127.0.0.1:9001/
   storm -H 'Authorization: Bearer TOKEN' --subprotocol mqtt ws://[::1]:9001/
   storm -n 15000 --local-addr 127.0.1.0/24 ws://127.0.0.1:9001/
 `
@@ -58,6 +60,13 @@ func parseArgs(args []string) (p *plan, answer string, err error) {
 	f.IntVarP(&p.c, "concurrency", "c", 0, "at most `N` in flight, 0 for no limit (default 64, without -r)")
 	f.Float64VarP(&p.rate, "rate", "r", 0, "`N` arrivals a second, however fast the server is; 0 for as fast as -c allows")
 	f.DurationVar(&p.hold, "hold", 0, "keep them for this `DURATION` after the last has opened; pings are answered")
+	f.IntVar(&p.exchange.messages, "messages", 0, "send `N` messages on each connection, each when the one before is answered")
+	f.Float64Var(&p.exchange.rate, "message-rate", 0, "at most `N` a second on each connection, 0 for as fast as they are answered")
+	f.IntVar(&p.exchange.size, "size", 0, "of `N` octets (default 64)")
+	f.StringVar(&p.exchange.payload, "payload", "", "what `FILE` holds, with {{conn}} and {{seq}} filled in")
+	f.BoolVar(&p.exchange.binary, "binary", false, "binary messages, not text")
+	f.BoolVar(&p.exchange.check, "echo-check", false, "the reply must be what was sent")
+	f.DurationVar(&p.exchange.ping, "ping-interval", 0, "ping each connection every `DURATION`")
 	f.DurationVar(&p.timeout, "timeout", 10*time.Second, "`DURATION` for one connection, from dial start to open")
 	f.StringArrayVarP(&headers, "header", "H", nil, "request header `'Name: value'`, repeatable")
 	f.StringArrayVar(&p.offer.Subprotocols, "subprotocol", nil, "offer the subprotocol `NAME`, repeatable")
@@ -132,5 +141,9 @@ func (p *plan) String() string {
 	if p.hold > 0 {
 		hold = fmt.Sprintf(", hold %v", p.hold)
 	}
-	return fmt.Sprintf("%d connections, %s%s, timeout %v%s", p.n, arrivals, flight, p.timeout, hold)
+	messages := ""
+	if p.exchange.messages > 0 {
+		messages = fmt.Sprintf(", %d messages each", p.exchange.messages)
+	}
+	return fmt.Sprintf("%d connections, %s%s, timeout %v%s%s", p.n, arrivals, flight, p.timeout, hold, messages)
 }

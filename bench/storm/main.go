@@ -6,6 +6,7 @@
 //	plan.go       what a run is to do; limits.go whether this machine lets it
 //	run.go        the run: arrivals at the pace of pace.go, through an engine
 //	engine.go     what an engine is; netengine.go the one over package dial
+//	exchange.go   the messages of a connection
 //	results.go    what is counted and measured; reason.go and cause.go name a failure
 //	progress.go   what one sees meanwhile
 //	summary.go    the report as JSON, for jsonfile.go; report.go as text
@@ -115,6 +116,7 @@ func (p *plan) execute(ctx context.Context, stderr *os.File) (*summary, error) {
 	line := r.progressLine()
 	hide := newProgress(stderr).show(func() string { return line(time.Since(start)) })
 	r.open(ctx)
+	r.engine.talked()
 	r.hold(ctx)
 	r.engine.close()
 	hide()

@@ -20,6 +20,10 @@ type netEngine struct {
 	sink    sink
 	dialers []*dial.Dialer // one for each local address
 	readers sync.WaitGroup
+	talking sync.WaitGroup // those that send messages
+	pinging sync.WaitGroup
+	quiet   context.CancelFunc
+	pings   context.Context // until quiet
 
 	mu      sync.Mutex
 	conns   map[*dial.Conn]struct{} // those that are open
@@ -28,6 +32,7 @@ type netEngine struct {
 
 func newNetEngine(p *plan, s sink) *netEngine {
 	e := &netEngine{plan: p, sink: s, conns: make(map[*dial.Conn]struct{})}
+	e.pings, e.quiet = context.WithCancel(context.Background())
 	config := p.config()
 	add := func(from net.Dialer) {
 		e.dialers = append(e.dialers, &dial.Dialer{
@@ -63,11 +68,24 @@ func (e *netEngine) open(ctx context.Context, k int) {
 		e.mu.Lock()
 		e.conns[c] = struct{}{}
 		e.mu.Unlock()
+		var t *talk
 		e.readers.Add(1)
+		if e.plan.exchange.messages > 0 {
+			t = e.newTalk(c, k)
+			e.talking.Add(1)
+			go t.speak(ctx)
+		}
+		if e.plan.exchange.ping > 0 {
+			e.pinging.Add(1)
+			go e.ping(e.pings, c)
+		}
 		e.sink.done(k, e.outcome(c))
-		go e.watch(c) // with a small stack: dialling has grown this one
+		go e.watch(c, t) // with a small stack: dialling has grown this one
 	}()
 }
+
+// talked returns when all messages are exchanged, or nobody goes on.
+func (e *netEngine) talked() { e.talking.Wait() }
 
 func (e *netEngine) dial(ctx context.Context, k int) (*dial.Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, e.plan.timeout)
@@ -85,10 +103,15 @@ func (e *netEngine) outcome(c *dial.Conn) outcome {
 }
 
 // watch reads from c until it ends, which is a drop unless close ended it.
-func (e *netEngine) watch(c *dial.Conn) {
+func (e *netEngine) watch(c *dial.Conn, t *talk) {
 	defer e.readers.Done()
+	if t != nil {
+		defer close(t.gone)
+	}
+	var buf []byte
 	for {
-		if _, _, err := c.ReadMessage(nil); err != nil {
+		kind, p, err := c.ReadMessage(buf)
+		if err != nil {
 			e.mu.Lock()
 			delete(e.conns, c)
 			dropped := !e.closing
@@ -99,6 +122,10 @@ func (e *netEngine) watch(c *dial.Conn) {
 			}
 			return
 		}
+		if t != nil {
+			t.reply(kind, p)
+			buf = p[:0]
+		}
 	}
 }
 
@@ -106,6 +133,8 @@ func (e *netEngine) watch(c *dial.Conn) {
 const closeTimeout = time.Second
 
 func (e *netEngine) close() {
+	e.quiet()
+	e.pinging.Wait()
 	e.mu.Lock()
 	e.closing = true
 	var closing sync.WaitGroup

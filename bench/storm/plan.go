@@ -26,6 +26,7 @@ type plan struct {
 	rate          float64 // arrivals a second, 0 for as fast as c allows
 	hold, timeout time.Duration
 
+	exchange exchange
 	offer    session.Offer
 	insecure bool
 	locals   []netip.Addr
@@ -71,6 +72,9 @@ func (p *plan) check() error {
 		return usagef("--hold: %v is negative", p.hold)
 	case p.timeout <= 0:
 		return usagef("--timeout: %v is not positive", p.timeout)
+	}
+	if err := p.exchange.read(); err != nil {
+		return err
 	}
 	for i, h := range p.offer.Header {
 		if why, ok := notByHeader[strings.ToLower(h.Name)]; ok {

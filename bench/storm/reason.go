@@ -25,7 +25,10 @@ func reason(err error) string {
 		err = refused.Err
 	}
 	var e *dial.Error
+	var closed *dial.CloseError
 	switch {
+	case errors.As(err, &closed) && closed.Err == nil:
+		return "closed with " + strconv.Itoa(int(closed.Status))
 	case !errors.As(err, &e) && refused == nil:
 		return cause(err) // the end of an open connection
 	case refused != nil || e.Phase == dial.PhaseRequest || e.Phase == dial.PhaseResponse:

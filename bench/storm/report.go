@@ -34,8 +34,15 @@ func (s *summary) writeText(w io.Writer, settings string) error {
 		fmt.Fprintf(&b, "late          %d by more than %v: %d waited for -c, %d for storm itself\n",
 			s.Late, lateAfter, s.LateForC, s.Late-s.LateForC)
 	}
+	if s.Messages > 0 {
+		fmt.Fprintf(&b, "messages      %d sent, %d answered%s\n", s.Messages, s.Answered, s.throughput())
+		if s.WrongReplies > 0 {
+			fmt.Fprintf(&b, "wrong         %d replies\n", s.WrongReplies)
+			s.reasons(&b, s.Wrongs)
+		}
+	}
 	if s.Server != nil {
-		fmt.Fprintf(&b, "server        counted %d opened, %d at once\n", s.Server.Opened, s.Server.Peak)
+		fmt.Fprintf(&b, "server        counted %v\n", s.Server)
 	}
 	chosen(&b, "subprotocol", s.Subprotocols)
 	chosen(&b, "extension", s.Extensions)
@@ -46,6 +53,14 @@ func (s *summary) writeText(w io.Writer, settings string) error {
 		s.Upgrade.row(&b, "upgrade", "request to verdict")
 		if s.Intended != nil {
 			s.Intended.row(&b, "intended", "planned to open")
+		}
+		for _, row := range []struct {
+			l          *latency
+			name, what string
+		}{{s.Message, "message", "write to reply"}, {s.MessageDue, "due", "due to reply"}, {s.Ping, "ping", "ping to pong"}} {
+			if row.l != nil {
+				row.l.row(&b, row.name, row.what)
+			}
 		}
 	}
 	_, err := b.WriteTo(w)
@@ -78,6 +93,15 @@ func (s *summary) rate() string {
 		return ""
 	}
 	return fmt.Sprintf(", %.0f a second", float64(s.Opened)/s.ElapsedS)
+}
+
+func (s *summary) throughput() string {
+	if s.ExchangedS <= 0 {
+		return ""
+	}
+	const mib = 1 << 20
+	return fmt.Sprintf(", %.0f a second, %.3g MiB/s out, %.3g MiB/s in",
+		float64(s.Answered)/s.ExchangedS, float64(s.OctetsOut)/mib/s.ExchangedS, float64(s.OctetsIn)/mib/s.ExchangedS)
 }
 
 // shownReasons is how many reasons the text has; the JSON report has all.

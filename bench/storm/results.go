@@ -28,7 +28,20 @@ type results struct {
 	// Of the connections that opened, in microseconds.
 	handshake, upgrade, intended *hdrhistogram.Histogram
 
+	exchanged
 	explain func(error) string
+}
+
+// exchanged are messages: how many were sent and answered, and what with.
+type exchanged struct {
+	sentMessages, answered, wrongReplies int
+	octetsOut, octetsIn                  int64
+	firstSent, lastAnswer                time.Time
+	wrongs                               map[string]int // by reason
+
+	// Of those answered, in microseconds: from the write, and with a rate from
+	// when it was due.
+	roundTrip, intendedTrip, pings *hdrhistogram.Histogram
 }
 
 // counts are connections: started = opened + failed + cutOff + those in flight.
@@ -46,6 +59,8 @@ const longest = 24 * time.Hour
 func (r *results) init(explain func(error) string) {
 	histogram := func() *hdrhistogram.Histogram { return hdrhistogram.New(1, longest.Microseconds(), 3) }
 	r.handshake, r.upgrade, r.intended = histogram(), histogram(), histogram()
+	r.roundTrip, r.intendedTrip, r.pings = histogram(), histogram(), histogram()
+	r.wrongs = map[string]int{}
 	r.failures, r.drops, r.examples = map[string]int{}, map[string]int{}, map[string]string{}
 	r.subprotocols, r.extensions = map[string]int{}, map[string]int{}
 	r.empty = make(chan struct{})
@@ -140,4 +155,41 @@ func (r *results) count(by map[string]int, err error) {
 	if _, known := r.examples[why]; !known {
 		r.examples[why] = r.explain(err)
 	}
+}
+
+func (r *results) sent(octets int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sentMessages++
+	r.octetsOut += int64(octets)
+}
+
+func (r *results) message(m message) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answered++
+	r.octetsIn += int64(m.in)
+	if r.firstSent.IsZero() || m.sent.Before(r.firstSent) {
+		r.firstSent = m.sent
+	}
+	if m.answered.After(r.lastAnswer) {
+		r.lastAnswer = m.answered
+	}
+	record(r.roundTrip, m.answered.Sub(m.sent))
+	if !m.due.IsZero() {
+		record(r.intendedTrip, m.answered.Sub(m.due))
+	}
+}
+
+func (r *results) wrong(err error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wrongReplies++
+	r.count(r.wrongs, err)
+}
+
+func (r *results) pong(took time.Duration) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	record(r.pings, took)
 }

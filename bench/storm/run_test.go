@@ -29,7 +29,9 @@ type fakeEngine struct {
 }
 
 func (e *fakeEngine) name() string { return "fake" }
-func (e *fakeEngine) close()       {}
+func (e *fakeEngine) talked()      {}
+
+func (e *fakeEngine) close() {}
 
 func (e *fakeEngine) open(ctx context.Context, k int) {
 	e.starts = append(e.starts, time.Since(e.begin))

@@ -34,7 +34,7 @@ func TestServe(t *testing.T) {
 	}
 	defer c.Close()
 	stdin.Close()
-	if !lines.Scan() || lines.Text() != "1 opened, 1 at once" {
+	if !lines.Scan() || lines.Text() != "1 opened, 1 at once, 0 messages" {
 		t.Errorf("last line is %q", lines.Text())
 	}
 	if err := cmd.Wait(); err != nil {
@@ -70,7 +70,7 @@ func TestEcho(t *testing.T) {
 		io.Copy(io.Discard, r.Body)
 		r.Body.Close()
 	}
-	if got := s.counts(); got != (serverCounts{1, 1}) {
+	if got := s.counts(); got != (serverCounts{1, 1, 6}) {
 		t.Errorf("the server counted %v", got)
 	}
 	c.Close()

@@ -19,7 +19,7 @@ func TestEmbeddedServer(t *testing.T) {
 		s.Handshake == nil || s.Handshake.Max < s.Upgrade.P50 || s.Intended != nil || s.Engine != "net" || s.ElapsedS <= 0 {
 		t.Errorf("got %s", r.stdout)
 	}
-	if *s.Server != (serverCounts{50, 50}) {
+	if *s.Server != (serverCounts{50, 50, 0}) {
 		t.Errorf("the server counted %+v", *s.Server)
 	}
 }

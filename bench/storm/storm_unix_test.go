@@ -123,7 +123,7 @@ func TestSignalWhileHolding(t *testing.T) {
 			r := storm.end()
 			r.want(t, status, "interrupted")
 			s := parseSummary(t, r.stdout)
-			if !s.Interrupted || s.Opened != 50 || s.Dropped != 0 || s.Server == nil || *s.Server != (serverCounts{50, 50}) || s.HeldS >= 60 {
+			if !s.Interrupted || s.Opened != 50 || s.Dropped != 0 || s.Server == nil || *s.Server != (serverCounts{50, 50, 0}) || s.HeldS >= 60 {
 				t.Errorf("got %v", r)
 			}
 		})

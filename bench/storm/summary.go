@@ -40,6 +40,17 @@ type summary struct {
 	Upgrade   *latency `json:"upgrade_us"`
 	Intended  *latency `json:"intended_us"` // nil without a rate
 
+	Messages     int            `json:"messages"` // sent
+	Answered     int            `json:"answered"` // of them
+	WrongReplies int            `json:"wrong_replies"`
+	Wrongs       map[string]int `json:"wrongs"`         // by reason
+	OctetsOut    int64          `json:"octets_out"`     // of the messages sent
+	OctetsIn     int64          `json:"octets_in"`      // of the replies
+	ExchangedS   float64        `json:"exchanged_s"`    // from the first message to the last reply
+	Message      *latency       `json:"message_us"`     // from the write to the reply; nil without replies
+	MessageDue   *latency       `json:"message_due_us"` // from when it was due; nil without a rate
+	Ping         *latency       `json:"ping_us"`
+
 	Server *serverCounts `json:"server"` // nil without the embedded server
 }
 
@@ -81,6 +92,10 @@ func (r *run) summary(interrupted bool) *summary {
 		Failures: r.failures, Drops: r.drops, Examples: r.examples,
 		Subprotocols: r.subprotocols, Extensions: r.extensions,
 		Handshake: newLatency(r.handshake), Upgrade: newLatency(r.upgrade), Intended: newLatency(r.intended),
+
+		Messages: r.sentMessages, Answered: r.answered, WrongReplies: r.wrongReplies, Wrongs: r.wrongs,
+		OctetsOut: r.octetsOut, OctetsIn: r.octetsIn, ExchangedS: r.lastAnswer.Sub(r.firstSent).Seconds(),
+		Message: newLatency(r.roundTrip), MessageDue: newLatency(r.intendedTrip), Ping: newLatency(r.pings),
 	}
 }
 
@@ -95,7 +110,7 @@ func (r *run) reached() float64 {
 // status is the exit status of a run that was not interrupted. A connection that
 // opens is to stay open until the end of the run.
 func (s *summary) status() int {
-	if s.Failed > 0 || s.Dropped > 0 {
+	if s.Failed > 0 || s.Dropped > 0 || s.WrongReplies > 0 {
 		return exitFailed
 	}
 	return 0

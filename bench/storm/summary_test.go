@@ -39,7 +39,8 @@ func TestJSON(t *testing.T) {
   "examples": {
     "connect: refused": "nobody there",
     "connection closed": "EOF",
-    "status 403": "refused <with> 403"
+    "status 403": "refused <with> 403",
+    "wrong reply": "it is another"
   },
   "subprotocols": {
     "mqtt": 60
@@ -68,9 +69,40 @@ func TestJSON(t *testing.T) {
     "p999": 45678,
     "max": 56789
   },
+  "messages": 900,
+  "answered": 800,
+  "wrong_replies": 1,
+  "wrongs": {
+    "wrong reply": 1
+  },
+  "octets_out": 9437184,
+  "octets_in": 8388608,
+  "exchanged_s": 2,
+  "message_us": {
+    "p50": 1,
+    "p90": 2,
+    "p99": 3,
+    "p999": 4,
+    "max": 5
+  },
+  "message_due_us": {
+    "p50": 10,
+    "p90": 20,
+    "p99": 30,
+    "p999": 40,
+    "max": 50
+  },
+  "ping_us": {
+    "p50": 100,
+    "p90": 200,
+    "p99": 300,
+    "p999": 400,
+    "max": 500
+  },
   "server": {
     "opened": 61,
-    "peak": 60
+    "peak": 60,
+    "echoed": 800
   }
 }
 `},
@@ -105,6 +137,16 @@ func TestJSON(t *testing.T) {
   "handshake_us": null,
   "upgrade_us": null,
   "intended_us": null,
+  "messages": 0,
+  "answered": 0,
+  "wrong_replies": 0,
+  "wrongs": {},
+  "octets_out": 0,
+  "octets_in": 0,
+  "exchanged_s": 0,
+  "message_us": null,
+  "message_due_us": null,
+  "ping_us": null,
   "server": null
 }
 `},
