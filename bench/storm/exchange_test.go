@@ -152,3 +152,11 @@ func TestWrongReplies(t *testing.T) {
 		}
 	}
 }
+
+func TestProgressOfMessages(t *testing.T) {
+	r := newRun(&plan{n: 2, exchange: exchange{messages: 50}})
+	r.opened, r.opening, r.answered = 2, time.Second, 7
+	if got, want := r.progressLine()(3*time.Second), "3 s: 7 of 100 messages answered: 2 open, 0 failed, 0 dropped"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

@@ -84,14 +84,17 @@ func (r *run) progressLine() func(elapsed time.Duration) string {
 	var opened int
 	return func(elapsed time.Duration) string {
 		r.mu.Lock()
-		c, opening, closing := r.counts, r.opening, r.closing
+		c, opening, closing, answered := r.counts, r.opening, r.closing, r.answered
 		r.mu.Unlock()
 		rate := float64(c.opened-opened) / (elapsed - before).Seconds()
 		before, opened = elapsed, c.opened
 		now := fmt.Sprintf("%d open, %d failed, %d dropped", c.opened-c.dropped, c.failed, c.dropped)
+		all := r.plan.exchange.messages * (c.opened - c.dropped)
 		switch {
 		case closing:
 			return "closing: " + now
+		case all > 0 && answered < all && opening > 0:
+			return fmt.Sprintf("%.0f s: %d of %d messages answered: %s", elapsed.Seconds(), answered, all, now)
 		case opening > 0:
 			return fmt.Sprintf("held %.0f s of %v: %s", (elapsed - opening).Seconds(), r.plan.hold, now)
 		default:
