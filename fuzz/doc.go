@@ -1,4 +1,4 @@
-// Package fuzz holds the fuzz targets of parse, accept and session. Each has an
+// Package fuzz holds the fuzz targets of parse, accept, session and its codec. Each has an
 // oracle: a naive twin from parsetest or from here, or the standard library.
 //
 //	go test ./fuzz                              # replays the seeds
