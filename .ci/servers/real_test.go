@@ -34,6 +34,8 @@ var servers = []struct {
 	{"wss", "ZEROSHAKE_WSS", "echo", 1, map[string]int{"/missing": 400}},
 	{"python", "ZEROSHAKE_PYTHON", "echo", 0, map[string]int{"/missing": 404, "/private": 401}},
 	{"nginx", "ZEROSHAKE_NGINX", "echo", 1, map[string]int{"/missing": 404, "/forgotten": 426, "/down": 502}},
+	{"aiohttp", "ZEROSHAKE_AIOHTTP", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}},
+	{"tornado", "ZEROSHAKE_TORNADO", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}},
 	{"go", "ZEROSHAKE_GO", "chat", 1, nil},
 }
 
@@ -108,7 +110,7 @@ func TestServers(t *testing.T) {
 					}
 				})
 			}
-			if s.subprotocol != "echo" {
+			if s.refusals["/greet"] == 404 || s.subprotocol != "echo" {
 				return
 			}
 			t.Run("unknown subprotocol", func(t *testing.T) {
