@@ -24,19 +24,21 @@ import (
 // servers says what each one answers. subprotocol is the one that it takes of
 // chat and echo, deflate the index that it takes of the offers below; refusals
 // gives the status of a path. Those that take echo know no other, and greet.
+// fallback is 1 where no server_no_context_takeover is granted.
 var servers = []struct {
 	name, env   string
 	subprotocol string
 	deflate     int
 	refusals    map[string]int
+	fallback    int
 }{
-	{"ws", "ZEROSHAKE_WS", "echo", 1, map[string]int{"/missing": 400}},
-	{"wss", "ZEROSHAKE_WSS", "echo", 1, map[string]int{"/missing": 400}},
-	{"python", "ZEROSHAKE_PYTHON", "echo", 0, map[string]int{"/missing": 404, "/private": 401}},
-	{"nginx", "ZEROSHAKE_NGINX", "echo", 1, map[string]int{"/missing": 404, "/forgotten": 426, "/down": 502}},
-	{"aiohttp", "ZEROSHAKE_AIOHTTP", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}},
-	{"tornado", "ZEROSHAKE_TORNADO", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}},
-	{"go", "ZEROSHAKE_GO", "chat", 1, nil},
+	{"ws", "ZEROSHAKE_WS", "echo", 1, map[string]int{"/missing": 400}, 0},
+	{"wss", "ZEROSHAKE_WSS", "echo", 1, map[string]int{"/missing": 400}, 0},
+	{"python", "ZEROSHAKE_PYTHON", "echo", 0, map[string]int{"/missing": 404, "/private": 401}, 0},
+	{"nginx", "ZEROSHAKE_NGINX", "echo", 1, map[string]int{"/missing": 404, "/forgotten": 426, "/down": 502}, 0},
+	{"aiohttp", "ZEROSHAKE_AIOHTTP", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}, 0},
+	{"tornado", "ZEROSHAKE_TORNADO", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}, 1},
+	{"go", "ZEROSHAKE_GO", "chat", 1, nil, 0},
 }
 
 // offers of permessage-deflate, from the dearest wish to the fallback.
@@ -95,7 +97,11 @@ func TestServers(t *testing.T) {
 			})
 			t.Run("messages", func(t *testing.T) { messages(t, open(t, with(session.Offer{}), url)) })
 			t.Run("deflate, no context takeover", func(t *testing.T) {
-				messages(t, open(t, with(session.Offer{Extensions: []string{deflate.Offer}}), url))
+				c := open(t, with(session.Offer{Extensions: []string{deflate.Offer, "permessage-deflate"}}), url)
+				if want := s.fallback; !slices.Equal(c.Extensions(), []int{want}) {
+					t.Errorf("extensions %v, want [%d]", c.Extensions(), want)
+				}
+				messages(t, c)
 			})
 			t.Run("many", func(t *testing.T) { many(t, with(session.Offer{}), url, 200) })
 			for path, status := range s.refusals {

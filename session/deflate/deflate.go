@@ -19,7 +19,10 @@ import (
 )
 
 // Offer is the recommended offer: neither side takes its context over from one
-// message to the next, so that a connection costs nothing while it is idle.
+// message to the next, so that a connection costs nothing while it is idle. A
+// server that takes it without granting that is refused (RFC 7692 section
+// 7.1.1.1); Tornado is one. Offer "permessage-deflate" behind it, and that is
+// what is agreed on instead, at the cost that Codec tells of.
 const Offer = "permessage-deflate; client_no_context_takeover; server_no_context_takeover"
 
 const (
