@@ -1,0 +1,87 @@
+package peers
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"testing"
+
+	"github.com/gobwas/ws"
+	"github.com/gorilla/websocket"
+
+	"github.com/zeroshake/zeroshake/bench/internal/heads"
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// A sink answers an upgrade request, and then counts the octets it is given.
+type sink struct {
+	fake
+	open   bool
+	octets int
+}
+
+func (s *sink) Write(p []byte) (int, error) {
+	if !s.open {
+		s.open = true
+		return s.fake.Write(p)
+	}
+	s.octets += len(p)
+	return len(p), nil
+}
+
+// BenchmarkWrite: one round is one masked binary message on an open connection
+// that takes everything.
+func BenchmarkWrite(b *testing.B) {
+	for _, size := range []int{16, 128, 4096, 1 << 20} {
+		for _, impl := range []struct {
+			name string
+			open func(s *sink) (write func(p []byte) error, err error)
+		}{
+			{"zeroshake-dial", dialWriter},
+			{"gobwas", gobwasWriter},
+			{"gorilla", gorillaWriter},
+		} {
+			b.Run(fmt.Sprintf("size=%d/impl=%s", size, impl.name), func(b *testing.B) {
+				s := &sink{fake: *newFake(heads.All[0].Bytes())}
+				write, err := impl.open(s)
+				if err != nil {
+					b.Fatal(err)
+				}
+				p := bytes.Repeat([]byte("a"), size)
+				b.ReportAllocs()
+				b.SetBytes(int64(size))
+				for b.Loop() {
+					s.octets = 0
+					if err := write(p); err != nil || s.octets < size+6 {
+						b.Fatal(s.octets, err)
+					}
+				}
+				if bytes.Count(p, []byte("a")) != size {
+					b.Fatal("the caller's octets were changed")
+				}
+			})
+		}
+	}
+}
+
+func dialWriter(s *sink) (func([]byte) error, error) {
+	d := dial.Dialer{NetDial: func(context.Context, string, string) (net.Conn, error) { return s, nil }}
+	c, err := d.Dial(context.Background(), wsURL)
+	return func(p []byte) error { return c.WriteMessage(session.BinaryMessage, p) }, err
+}
+
+// gobwasWriter does what its documentation does: a frame is made, masked in a
+// copy, and written.
+func gobwasWriter(s *sink) (func([]byte) error, error) {
+	s.open = true
+	return func(p []byte) error { return ws.WriteFrame(s, ws.MaskFrame(ws.NewBinaryFrame(p))) }, nil
+}
+
+func gorillaWriter(s *sink) (func([]byte) error, error) {
+	d := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return s, nil }}
+	c, _, err := d.Dial(wsURL, http.Header{})
+	return func(p []byte) error { return c.WriteMessage(websocket.BinaryMessage, p) }, err
+}
