@@ -93,7 +93,7 @@ type Dialer struct {
 	// parse.Response. 0 means the defaults there.
 	MaxBytes, MaxFields int
 
-	last atomic.Pointer[endpoint]
+	last atomic.Pointer[Endpoint]
 }
 
 // Dial opens a connection to a ws or wss URL.
@@ -113,28 +113,59 @@ func (d *Dialer) Dial(ctx context.Context, url string) (*Conn, error) {
 		return nil, err
 	}
 	c.timing.Start = start
+	nc, via, err := d.reach(ctx, e, &c.timing)
+	if err != nil {
+		return nil, err
+	}
+	return d.open(ctx, c, nc, e, via)
+}
+
+// Connect makes the connection that Dial sends its request over, and leaves the
+// request to the caller: it looks up, connects, asks a proxy to CONNECT, and
+// speaks TLS. It sets what it can of t. HandshakeTimeout counts from t.Connected,
+// and the deadline of what is returned is set to its end.
+//
+// Offer and Config are not used. Every error is an *Error.
+func (d *Dialer) Connect(ctx context.Context, e *Endpoint, t *Timing) (net.Conn, error) {
+	t.Start = time.Now()
+	nc, via, err := d.reach(ctx, e, t)
+	if err != nil {
+		return nil, err
+	}
+	stop := closeWhenDone(ctx, nc)
+	conn, phase, err := d.secure(ctx, nc, e, via, t)
+	if !stop() {
+		err = interrupted(ctx, err)
+	}
+	if err != nil {
+		nc.Close()
+		return nil, &Error{phase, e.text, err}
+	}
+	return conn, nil
+}
+
+// reach connects to the server, or to its proxy.
+func (d *Dialer) reach(ctx context.Context, e *Endpoint, t *Timing) (nc net.Conn, via *proxy, err error) {
 	addr, phase := e.addr, PhaseConnect
-	var via *proxy
 	if d.Proxy != nil {
 		if via, err = d.proxyFor(e); err != nil {
-			return nil, &Error{PhaseProxy, e.text, err}
+			return nil, nil, &Error{PhaseProxy, e.text, err}
 		}
 	}
 	if via != nil {
 		addr, phase = via.addr, PhaseProxy
 	}
-	nc, err := d.connect(ctx, addr, &c.timing)
-	if err != nil {
+	if nc, err = d.connect(ctx, addr, t); err != nil {
 		if phase == PhaseConnect && isDNS(err) {
 			phase = PhaseDNS
 		}
 		if done := doneError(ctx); done != nil {
 			err = done
 		}
-		return nil, &Error{phase, e.text, err}
+		return nil, nil, &Error{phase, e.text, err}
 	}
-	c.timing.Connected = time.Now()
-	return d.open(ctx, c, nc, e, via)
+	t.Connected = time.Now()
+	return nc, via, nil
 }
 
 // Client opens a WebSocket connection over nc, which leads to the server of the
@@ -152,11 +183,11 @@ func (d *Dialer) Client(ctx context.Context, nc net.Conn, url string) (*Conn, er
 }
 
 // begin does all that can fail before the network is touched.
-func (d *Dialer) begin(url string) (*endpoint, *Conn, error) {
+func (d *Dialer) begin(url string) (*Endpoint, *Conn, error) {
 	e := d.last.Load()
 	if e == nil || e.url != url {
 		var err error
-		if e, err = newEndpoint(url, d.Offer, d.TLSConfig); err != nil {
+		if e, err = NewEndpoint(url, d.Offer, d.TLSConfig); err != nil {
 			return nil, nil, &Error{Phase: PhaseSetup, Err: err}
 		}
 		d.last.Store(e)

@@ -1,6 +1,6 @@
 package dial
 
-// This file turns a URL into an endpoint, once per URL: newEndpoint, splitHost
+// This file turns a URL into an Endpoint, once per URL: NewEndpoint, splitHost
 // for the address, basic for the credentials, tlsConfig.
 
 import (
@@ -14,24 +14,32 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/zeroshake/zeroshake/parse"
 	"github.com/zeroshake/zeroshake/session"
 )
 
-// endpoint is a URL, made ready for dialling. It is read-only.
-type endpoint struct {
+// Endpoint is a URL, made ready for dialling: where to connect to, and the request
+// to send there. It is read-only, and safe for concurrent use.
+type Endpoint struct {
 	url       string // as given, so it may hold a password
 	text      string // for errors: without userinfo and query
+	host      host
 	addr      string // host and port to connect to, with an IPv6 zone
 	authority string // host and port for CONNECT, without zone
 	proxyURL  url.URL
 	tls       *tls.Config // nil for ws
+	offer     session.Offer
 	request   *session.Request
 	secrets   secrets
 }
 
-// newEndpoint returns only errors that hold nothing of rawURL: whatever is wrong
-// with it, a password may be in it.
-func newEndpoint(rawURL string, o session.Offer, config *tls.Config) (*endpoint, error) {
+// NewEndpoint makes an Endpoint of a ws or wss URL, an offer and, for wss, a TLS
+// configuration, all as Dialer has them. Who dials many endpoints, or each with
+// headers of its own, makes them ahead.
+//
+// Its errors are session.ErrInvalidArgument. They hold nothing of the URL:
+// whatever is wrong with it, a password may be in it.
+func NewEndpoint(rawURL string, o session.Offer, config *tls.Config) (*Endpoint, error) {
 	u, err := url.Parse(rawURL)
 	switch {
 	case err != nil:
@@ -51,7 +59,7 @@ func newEndpoint(rawURL string, o session.Offer, config *tls.Config) (*endpoint,
 		return nil, err
 	}
 
-	e := &endpoint{url: rawURL, addr: h.addr(), authority: h.authority()}
+	e := &Endpoint{url: rawURL, host: h, addr: h.addr(), authority: h.authority()}
 	o.Target = u.RequestURI()
 	o.Host = e.authority
 	if h.port == port { // RFC 9110 section 4.2.3
@@ -67,6 +75,7 @@ func newEndpoint(rawURL string, o session.Offer, config *tls.Config) (*endpoint,
 	if e.request, err = session.NewRequest(o); err != nil {
 		return nil, err
 	}
+	e.offer = o
 	e.secrets = newSecrets(u, o.Header)
 	e.text = u.Scheme + "://" + o.Host + u.EscapedPath()
 	e.proxyURL = *u
@@ -80,6 +89,32 @@ func newEndpoint(rawURL string, o session.Offer, config *tls.Config) (*endpoint,
 		}
 	}
 	return e, nil
+}
+
+// String returns the URL without userinfo and query, which may be secret.
+func (e *Endpoint) String() string { return e.text }
+
+// Host returns the host to connect to, an IP address without brackets or a name,
+// and the zone of an IPv6 address.
+func (e *Endpoint) Host() (name, zone string) { return e.host.name, e.host.zone }
+
+// Port returns the port to connect to.
+func (e *Endpoint) Port() int { return e.host.port }
+
+// Secure reports whether the scheme is wss.
+func (e *Endpoint) Secure() bool { return e.tls != nil }
+
+// Offer returns what is asked for, with the Target and Host of the URL. It must
+// not be changed.
+func (e *Endpoint) Offer() session.Offer { return e.offer }
+
+// Request returns the compiled request.
+func (e *Endpoint) Request() *session.Request { return e.request }
+
+// Explain is c.Explain of package session, unless the words of the server's that
+// it would show repeat what was sent in confidence.
+func (e *Endpoint) Explain(c *session.Client, err error, r *parse.Response) string {
+	return e.secrets.explain(c, err, r)
 }
 
 func isAuthorization(h session.Header) bool { return strings.EqualFold(h.Name, "Authorization") }

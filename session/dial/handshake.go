@@ -10,7 +10,7 @@ import (
 )
 
 // open makes nc the connection of c, or closes it.
-func (d *Dialer) open(ctx context.Context, c *Conn, nc net.Conn, e *endpoint, via *proxy) (*Conn, error) {
+func (d *Dialer) open(ctx context.Context, c *Conn, nc net.Conn, e *Endpoint, via *proxy) (*Conn, error) {
 	stop := closeWhenDone(ctx, nc)
 	phase, err := d.handshake(ctx, c, nc, e, via)
 	switch {
@@ -54,29 +54,10 @@ func overdue(ctx context.Context, done time.Time) error {
 }
 
 // handshake returns the phase that it ended in. It does not close nc.
-func (d *Dialer) handshake(ctx context.Context, c *Conn, nc net.Conn, e *endpoint, via *proxy) (Phase, error) {
-	if err := ctx.Err(); err != nil {
-		return PhaseConnect, err
-	}
-	if d.HandshakeTimeout > 0 {
-		if err := nc.SetDeadline(time.Now().Add(d.HandshakeTimeout)); err != nil {
-			return PhaseConnect, err
-		}
-	}
-	conn := nc
-	if via != nil {
-		var err error
-		if conn, err = d.tunnel(ctx, conn, via, e.authority); err != nil {
-			return PhaseProxy, via.wrap(err)
-		}
-	}
-	if e.tls != nil {
-		secure := tls.Client(conn, e.tls)
-		if err := secure.HandshakeContext(ctx); err != nil {
-			return PhaseTLS, err
-		}
-		c.timing.TLSDone = time.Now()
-		conn = secure
+func (d *Dialer) handshake(ctx context.Context, c *Conn, nc net.Conn, e *Endpoint, via *proxy) (Phase, error) {
+	conn, phase, err := d.secure(ctx, nc, e, via, &c.timing)
+	if err != nil {
+		return phase, err
 	}
 	if phase, err := d.upgrade(c, nc, conn, e); err != nil {
 		return phase, err
@@ -87,9 +68,38 @@ func (d *Dialer) handshake(ctx context.Context, c *Conn, nc net.Conn, e *endpoin
 	return PhaseResponse, nil
 }
 
+// secure makes nc, which leads to the server or its proxy, ready for the request.
+// It begins HandshakeTimeout.
+func (d *Dialer) secure(ctx context.Context, nc net.Conn, e *Endpoint, via *proxy, t *Timing) (net.Conn, Phase, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, PhaseConnect, err
+	}
+	if d.HandshakeTimeout > 0 {
+		if err := nc.SetDeadline(time.Now().Add(d.HandshakeTimeout)); err != nil {
+			return nil, PhaseConnect, err
+		}
+	}
+	conn := nc
+	if via != nil {
+		var err error
+		if conn, err = d.tunnel(ctx, conn, via, e.authority); err != nil {
+			return nil, PhaseProxy, via.wrap(err)
+		}
+	}
+	if e.tls != nil {
+		secure := tls.Client(conn, e.tls)
+		if err := secure.HandshakeContext(ctx); err != nil {
+			return nil, PhaseTLS, err
+		}
+		t.TLSDone = time.Now()
+		conn = secure
+	}
+	return conn, PhaseRequest, nil
+}
+
 // upgrade sends the request over conn, which is nc or lies on it, and lets
 // session judge the response.
-func (d *Dialer) upgrade(c *Conn, nc, conn net.Conn, e *endpoint) (Phase, error) {
+func (d *Dialer) upgrade(c *Conn, nc, conn net.Conn, e *Endpoint) (Phase, error) {
 	s := d.scratch()
 	defer s.free()
 	var err error

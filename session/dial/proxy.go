@@ -24,7 +24,7 @@ type proxy struct {
 }
 
 // proxyFor asks the Dialer's Proxy function; nil means no proxy.
-func (d *Dialer) proxyFor(e *endpoint) (*proxy, error) {
+func (d *Dialer) proxyFor(e *Endpoint) (*proxy, error) {
 	u := e.proxyURL // a copy: the function may change it
 	answer, err := d.Proxy(&u)
 	if err != nil || answer == nil {
