@@ -187,7 +187,9 @@ func (d *Dialer) begin(url string) (*Endpoint, *Conn, error) {
 	e := d.last.Load()
 	if e == nil || e.url != url {
 		var err error
-		if e, err = NewEndpoint(url, d.Offer, d.TLSConfig); err != nil {
+		offer := d.Offer
+		offer.Host = "" // the URL's
+		if e, err = NewEndpoint(url, offer, d.TLSConfig); err != nil {
 			return nil, nil, &Error{Phase: PhaseSetup, Err: err}
 		}
 		d.last.Store(e)

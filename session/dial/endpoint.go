@@ -34,7 +34,8 @@ type Endpoint struct {
 }
 
 // NewEndpoint makes an Endpoint of a ws or wss URL, an offer and, for wss, a TLS
-// configuration, all as Dialer has them. Who dials many endpoints, or each with
+// configuration, all as Dialer has them, but for the Host of the offer: if it is
+// set, it is sent in place of the URL's. Who dials many endpoints, or each with
 // headers of its own, makes them ahead.
 //
 // Its errors are session.ErrInvalidArgument. They hold nothing of the URL:
@@ -61,9 +62,12 @@ func NewEndpoint(rawURL string, o session.Offer, config *tls.Config) (*Endpoint,
 
 	e := &Endpoint{url: rawURL, host: h, addr: h.addr(), authority: h.authority()}
 	o.Target = u.RequestURI()
-	o.Host = e.authority
+	shown := e.authority
 	if h.port == port { // RFC 9110 section 4.2.3
-		o.Host = strings.TrimSuffix(o.Host, ":"+strconv.Itoa(port))
+		shown = strings.TrimSuffix(shown, ":"+strconv.Itoa(port))
+	}
+	if o.Host == "" {
+		o.Host = shown
 	}
 	auth, err := basic(u.User)
 	if err != nil {
@@ -77,7 +81,7 @@ func NewEndpoint(rawURL string, o session.Offer, config *tls.Config) (*Endpoint,
 	}
 	e.offer = o
 	e.secrets = newSecrets(u, o.Header)
-	e.text = u.Scheme + "://" + o.Host + u.EscapedPath()
+	e.text = u.Scheme + "://" + shown + u.EscapedPath()
 	e.proxyURL = *u
 	e.proxyURL.User = nil
 	e.proxyURL.Scheme = "http"
@@ -104,8 +108,7 @@ func (e *Endpoint) Port() int { return e.host.port }
 // Secure reports whether the scheme is wss.
 func (e *Endpoint) Secure() bool { return e.tls != nil }
 
-// Offer returns what is asked for, with the Target and Host of the URL. It must
-// not be changed.
+// Offer returns what is asked for, with Target and Host. It must not be changed.
 func (e *Endpoint) Offer() session.Offer { return e.offer }
 
 // Request returns the compiled request.
@@ -115,6 +118,12 @@ func (e *Endpoint) Request() *session.Request { return e.request }
 // it would show repeat what was sent in confidence.
 func (e *Endpoint) Explain(c *session.Client, err error, r *parse.Response) string {
 	return e.secrets.explain(c, err, r)
+}
+
+// Locate adds to err, from parsing the head that begins with p into r, where in the
+// head it is, or what came instead of HTTP.
+func (e *Endpoint) Locate(err error, r *parse.Response, p []byte) error {
+	return e.secrets.locateIn(err, r, p)
 }
 
 func isAuthorization(h session.Header) bool { return strings.EqualFold(h.Name, "Authorization") }

@@ -72,15 +72,18 @@ func (s secrets) withhold(err error, r *parse.Response) string {
 	return fmt.Sprintf("%v: the answer is %d, in words that repeat the request and are not shown", err, r.Status)
 }
 
-// locate adds to an error of the head where it is, or what came instead of HTTP.
+// locate is Endpoint.Locate for a head that is read from br.
 func (s secrets) locate(err error, br *bufio.Reader, r *parse.Response) error {
+	p, _ := br.Peek(br.Buffered())
+	return s.locateIn(err, r, p)
+}
+
+func (s secrets) locateIn(err error, r *parse.Response, p []byte) error {
 	if !errors.As(err, new(parse.Error)) {
 		return err
 	}
-	if r.Offset() < len("HTTP/1.1 ") {
-		if p, _ := br.Peek(min(br.Buffered(), 24)); !s.in(p) {
-			return fmt.Errorf("%w: it begins with %q", err, p)
-		}
+	if p = p[:min(len(p), 24)]; r.Offset() < len("HTTP/1.1 ") && !s.in(p) {
+		return fmt.Errorf("%w: it begins with %q", err, p)
 	}
 	return fmt.Errorf("%w, at octet %d of the head", err, r.Offset())
 }

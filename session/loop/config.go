@@ -1,0 +1,109 @@
+package loop
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"net/url"
+	"runtime"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+)
+
+// Config is what the connections of a Group have in common. New copies it. The
+// zero value works but for Handler.
+type Config struct {
+	// Handler makes the Handler of each loop, once, before New returns.
+	Handler func(*Loop) Handler
+	// Loops is how many there are. 0: GOMAXPROCS.
+	Loops int
+	// Net runs every connection over net.Conn, with goroutines. It is so on
+	// every system but Linux, and for some connections there as well: see the
+	// package's documentation.
+	Net bool
+
+	// Session is for the session of every connection; nil means the defaults.
+	Session *session.Config
+	// Fragments hands messages to Handler.Message in parts, as they come:
+	// UTF8Fragment and BinaryFragment, a Message the last. Otherwise a message is
+	// put together, up to Session.MaxMessageSize.
+	Fragments bool
+	// MaxQueued is how many octets of what is sent may wait, on each connection,
+	// for a server that does not read: see Loop.Send. 0: 1 MiB.
+	MaxQueued int
+	// MaxBytes and MaxFields bound a response head: see parse.Response. 0 means
+	// the defaults there.
+	MaxBytes, MaxFields int
+
+	// ConnectTimeout bounds looking a name up and connecting, HandshakeTimeout
+	// what comes behind that. 0: 10 seconds each; negative: no bound.
+	ConnectTimeout, HandshakeTimeout time.Duration
+	// CloseTimeout bounds the closing handshake. 0: 5 seconds.
+	CloseTimeout time.Duration
+	// PingInterval is how often each open connection is pinged. 0: never.
+	PingInterval time.Duration
+	// PingTimeout is how long a pong may take before the connection is given up
+	// with ErrNoPong, for pings of Loop.Ping as well. 0: PingInterval; if that is
+	// 0, no bound.
+	PingTimeout time.Duration
+
+	// LocalAddrs are dialled from in turn. Their ports are taken when the server
+	// is known (IP_BIND_ADDRESS_NO_PORT, on Linux), so that each address has all
+	// of them for each server. None: the system chooses.
+	LocalAddrs []netip.Addr
+	// Reset ends connections with a TCP reset (SO_LINGER 0), so that no port is
+	// left in TIME_WAIT. What is still to be sent then is lost.
+	Reset bool
+	// KeepAlive is TCP's. 0: none.
+	KeepAlive time.Duration
+	// Resolver looks names up, each once in Refresh, for all connections
+	// together. nil: net.DefaultResolver. 0: 30 seconds.
+	Resolver *net.Resolver
+	Refresh  time.Duration
+
+	// NetDial and Proxy are those of dial.Dialer. Connections for which they are
+	// set run over net.Conn.
+	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
+	Proxy   func(*url.URL) (*url.URL, error)
+}
+
+func orElse(d, usual time.Duration) time.Duration {
+	if d == 0 {
+		return usual
+	}
+	return d
+}
+
+// complete checks c and fills in what is zero.
+func (c *Config) complete() error {
+	switch {
+	case c.Handler == nil:
+		return ErrNoHandler
+	case c.Loops < 0 || c.Loops > maxLoops, c.MaxQueued < 0, c.PingInterval < 0, c.PingTimeout < 0, c.CloseTimeout < 0, c.Refresh < 0, c.KeepAlive < 0:
+		return ErrConfig
+	}
+	var probe session.Client
+	if err := probe.Init(c.Session); err != nil {
+		return err
+	}
+	if c.Loops == 0 {
+		c.Loops = runtime.GOMAXPROCS(0)
+	}
+	if c.MaxQueued == 0 {
+		c.MaxQueued = 1 << 20
+	}
+	c.ConnectTimeout = orElse(c.ConnectTimeout, 10*time.Second)
+	c.HandshakeTimeout = orElse(c.HandshakeTimeout, 10*time.Second)
+	c.CloseTimeout = orElse(c.CloseTimeout, 5*time.Second)
+	c.PingTimeout = orElse(c.PingTimeout, c.PingInterval)
+	c.Refresh = orElse(c.Refresh, 30*time.Second)
+	return nil
+}
+
+const (
+	maxLoops = 1 << 12
+	// lingerTimeout bounds the wait for the server, which should close the
+	// connection below first: RFC 6455 section 7.1.1.
+	lingerTimeout = time.Second
+)

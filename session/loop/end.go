@@ -1,0 +1,145 @@
+package loop
+
+// How a connection ends. What calls of the owner bring about is noted, and done
+// when no call of his is under way: doom, then reap.
+
+import (
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// doom is the end of a connection, noted.
+type doom struct {
+	handle Handle
+	phase  dial.Phase
+	err    error
+	write  bool // a write failed: what the server said before may be readable
+}
+
+func (l *Loop) doom(c *conn, err error) { l.doomAt(c, c.phaseOf(), err) }
+
+func (l *Loop) doomAt(c *conn, p dial.Phase, err error) {
+	if !c.doomed {
+		c.doomed = true
+		l.doomed = append(l.doomed, doom{handle: c.handle(), phase: p, err: err})
+	}
+}
+
+func (l *Loop) doomWrite(c *conn, err error) {
+	if !c.doomed {
+		c.doomed = true
+		l.doomed = append(l.doomed, doom{handle: c.handle(), err: err, write: true})
+	}
+}
+
+// reap ends what is doomed, and what comes to be by that.
+func (l *Loop) reap() {
+	for i := 0; i < len(l.doomed); i++ {
+		d := l.doomed[i]
+		c := l.conns.get(d.handle)
+		switch {
+		case c == nil: // over already
+		case c.opening != nil && c.phase < phaseOpen:
+			l.fail(c, d.phase, d.err)
+		default:
+			if d.write && c.phase < phaseLingering {
+				if l.lastWords(c); l.conns.get(d.handle) == nil {
+					continue
+				}
+			}
+			if c.extra == nil || c.extra.ending.Status == 0 {
+				c.more().ending = Ending{Status: session.StatusAborted, Err: d.err}
+			}
+			l.tellEnding(c)
+		}
+	}
+	clear(l.doomed)
+	if l.doomed = l.doomed[:0]; cap(l.doomed) > 1024 {
+		l.doomed = nil
+	}
+}
+
+// lastWords receives what came before a write failed, a close perhaps.
+func (l *Loop) lastWords(c *conn) {
+	c.doomed = false // so that it is looked at
+	l.receive(c)
+	c.doomed = true
+}
+
+// finish closes the connection below. Nothing happens to c from now on.
+func (l *Loop) finish(c *conn) {
+	c.phase, c.doomed = phaseOver, true
+	l.timers.remove(&l.conns, c, deadline)
+	l.timers.remove(&l.conns, c, wake)
+	if c.net != nil {
+		c.net.end()
+		c.net = nil
+	}
+	l.closeSocket(c)
+}
+
+// tellEnding ends a connection that was open, with the ending that is noted.
+func (l *Loop) tellEnding(c *conn) {
+	l.finish(c)
+	l.ending = c.extra.ending
+	l.handler.Closed(c.conn(), &l.ending)
+	l.ending = Ending{}
+	l.free(c)
+}
+
+func (l *Loop) free(c *conn) {
+	c.client.Reset()
+	c.freeOpening()
+	c.freeExtra()
+	l.conns.remove(c)
+}
+
+// overdue: the deadline of c is over.
+func (l *Loop) overdue(c *conn, now int64) {
+	switch c.phase {
+	case phaseConnecting:
+		if c.net == nil {
+			l.refusedBy(c, dial.PhaseConnect, ErrConnectTimeout)
+			return
+		}
+		l.doom(c, c.timeout())
+	case phaseOpen:
+		if c.pinged == 0 {
+			l.ping(c, now)
+			return
+		}
+		l.doom(c, ErrNoPong)
+	case phaseClosing:
+		l.doom(c, ErrCloseTimeout)
+	case phaseLingering:
+		l.doom(c, nil) // its ending is certain
+	default:
+		l.doom(c, c.timeout())
+	}
+}
+
+// event: the system says that c can be read or written.
+func (l *Loop) event(c *conn, reads, writes bool) {
+	h := c.handle()
+	switch {
+	case c.doomed:
+	case c.phase == phaseConnecting, c.phase == phaseRequesting:
+		l.request(c)
+	case c.phase == phaseResponding:
+		if reads {
+			l.respond(c)
+		}
+	case c.phase >= phaseOpen:
+		if writes {
+			l.writable(c)
+		}
+		if c = l.conns.get(h); c == nil || c.doomed || !reads {
+			return
+		}
+		if c.phase == phaseLingering {
+			l.discard(c)
+		} else {
+			l.receive(c)
+		}
+	}
+}

@@ -1,0 +1,272 @@
+package loop
+
+// Loop: its goroutine, then what its owner may call. How a connection opens is in
+// open.go, how it receives, sends and ends in the files of those names.
+
+import (
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// Loop is one goroutine's connections. But for Post and Index its methods are for
+// that goroutine alone: for its Handler, and for functions given to Post and At.
+type Loop struct {
+	group   *Group
+	config  *Config
+	index   int
+	handler Handler
+	poll    poller
+	sockets sockets
+	base    time.Time // what the loop's times count from
+
+	conns  slab
+	timers timers
+	calls  calls
+	doomed []doom
+
+	// Shared by all connections, each for as long as it is looked at.
+	buf       []byte // read into: heads, and what is thrown away
+	left      []byte // octets that came behind a head
+	response  *parse.Response
+	selected  []int
+	receiving session.Op
+	sending   session.Op
+	opened    Opening
+	failure   Failure
+	ending    Ending
+
+	local    int // of Config.LocalAddrs, the next
+	stopping bool
+
+	mu    sync.Mutex
+	inbox []func()
+	woken bool // the poller was woken for inbox
+	ended bool
+}
+
+// headBuffer is the size of what heads are read into: they are parsed there.
+const headBuffer = 64 << 10
+
+func newLoop(g *Group, index int) (*Loop, error) {
+	l := &Loop{group: g, config: &g.config, index: index, base: time.Now(), buf: make([]byte, headBuffer)}
+	l.response = l.newResponse()
+	err := l.newPoller()
+	return l, err
+}
+
+// now is the time since base, never 0.
+func (l *Loop) now() int64 { return int64(time.Since(l.base)) + 1 }
+
+func (l *Loop) at(t time.Time) int64 { return int64(t.Sub(l.base)) + 1 }
+
+func (l *Loop) run() {
+	defer l.poll.close()
+	for {
+		l.callPosted()
+		l.expire()
+		l.reap()
+		if l.stopping && l.conns.n == 0 && l.end() {
+			return
+		}
+		l.poll.wait(l)
+		l.reap()
+	}
+}
+
+// end reports whether nothing was posted before it.
+func (l *Loop) end() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.ended = len(l.inbox) == 0
+	return l.ended
+}
+
+func (l *Loop) callPosted() {
+	l.mu.Lock()
+	calls := l.inbox
+	l.inbox, l.woken = nil, false
+	l.mu.Unlock()
+	for _, f := range calls {
+		f()
+		l.reap()
+	}
+}
+
+// stop closes what is open, and drops what is not.
+func (l *Loop) stop() {
+	l.stopping = true
+	for c := range l.conns.all() {
+		switch {
+		case c.phase < phaseOpen:
+			l.doom(c, ErrStopped)
+		case c.phase == phaseOpen:
+			l.close(c, session.StatusEndpointUnavailable, nil)
+		}
+	}
+}
+
+func (l *Loop) stopNow() {
+	l.stopping = true
+	for c := range l.conns.all() {
+		l.doom(c, ErrStopped)
+	}
+}
+
+// Post has the loop call f soon. Any goroutine may call it. false: the Group has
+// ended, and f will not be called.
+func (l *Loop) Post(f func()) bool {
+	l.mu.Lock()
+	if l.ended {
+		l.mu.Unlock()
+		return false
+	}
+	l.inbox = append(l.inbox, f)
+	wake := !l.woken
+	l.woken = true
+	if wake {
+		l.poll.wake() // under mu, so that the poller is not closed yet
+	}
+	l.mu.Unlock()
+	return true
+}
+
+// At has the loop call f at t. What is left when the Group ends is not called.
+func (l *Loop) At(t time.Time, f func()) { l.calls.push(l.later(t), f) }
+
+// later is t, or the nearest time to come: what is due is done in rounds.
+func (l *Loop) later(t time.Time) int64 { return max(l.at(t), l.now()+1) }
+
+// Index is that of the loop in Group.Loops.
+func (l *Loop) Index() int { return l.index }
+
+// Len returns how many connections there are, opening, open or closing.
+func (l *Loop) Len() int { return l.conns.n }
+
+// Dial opens a connection. What comes of it, the Handler is told. The error is
+// ErrNoCodec, or ErrStopped if the Group is ending.
+func (l *Loop) Dial(e *dial.Endpoint, token uint64) (Handle, error) {
+	if l.stopping {
+		return 0, ErrStopped
+	}
+	if err := l.config.allows(e); err != nil {
+		return 0, err
+	}
+	return l.begin(e, token), nil
+}
+
+// allows: an offer of permessage-deflate needs a codec.
+func (c *Config) allows(e *dial.Endpoint) error {
+	if c.Session == nil || c.Session.Deflate == nil {
+		if slices.ContainsFunc(e.Offer().Extensions, isDeflate) {
+			return ErrNoCodec
+		}
+	}
+	return nil
+}
+
+func isDeflate(offer string) bool {
+	x := parse.ScanExtensions([]byte(offer))
+	return x.Next() && string(x.Name()) == "permessage-deflate"
+}
+
+// open returns the connection of h, once it is open and until it is over.
+func (l *Loop) open(h Handle) (*conn, error) {
+	c := l.conns.get(h)
+	switch {
+	case c == nil || c.phase == phaseOver || c.doomed:
+		return nil, ErrGone
+	case c.phase < phaseOpen:
+		return nil, ErrNotOpen
+	}
+	return c, nil
+}
+
+// Send sends a message, a part of one, an UnsolicitedPong or a session.RawFrame.
+// p is the caller's again when Send returns: what the system does not take at
+// once is queued. If something is queued and p would make it more than
+// Config.MaxQueued, Send returns ErrQueueFull and does nothing, and the Handler
+// is told when the queue is empty. Other errors are ErrGone, ErrNotOpen, and
+// those of session.Client.Send. That the server is gone is told to the Handler,
+// not here.
+func (l *Loop) Send(h Handle, t session.BufferType, p []byte) error {
+	c, err := l.open(h)
+	switch {
+	case err != nil:
+		return err
+	case t == session.CloseMessage, t == session.PingPong:
+		return session.ErrSendType
+	case c.queued() > 0 && c.queued()+len(p) > l.config.MaxQueued:
+		c.extra.full = true
+		return ErrQueueFull
+	}
+	l.sending = session.Op{Type: t, Data: p}
+	return l.send(c)
+}
+
+// Ping sends a ping. The Handler is told of its pong. ErrPinging: the one before
+// is not answered.
+func (l *Loop) Ping(h Handle) error {
+	c, err := l.open(h)
+	switch {
+	case err != nil:
+		return err
+	case c.pinged != 0:
+		return ErrPinging
+	}
+	return l.ping(c, l.now())
+}
+
+// Close begins the closing handshake of RFC 6455 section 7.1.2. The Handler is
+// told when it is over. status 0 sends none. Errors are those of
+// session.Client.Send, and ErrGone. A connection that is not open yet is dropped.
+func (l *Loop) Close(h Handle, status session.CloseStatus, reason string) error {
+	c := l.conns.get(h)
+	switch {
+	case c == nil || c.phase == phaseOver || c.doomed:
+		return ErrGone
+	case c.phase < phaseOpen:
+		l.doom(c, ErrDropped)
+		return nil
+	}
+	return l.close(c, status, []byte(reason))
+}
+
+// Drop ends a connection at once, without a closing handshake. Its Failed or
+// Closed comes soon.
+func (l *Loop) Drop(h Handle) error {
+	c := l.conns.get(h)
+	if c == nil || c.phase == phaseOver || c.doomed {
+		return ErrGone
+	}
+	l.doom(c, ErrDropped)
+	return nil
+}
+
+// Wake has the Handler's Wake called for a connection at t, once, in place of an
+// earlier t. The zero Time: not at all.
+func (l *Loop) Wake(h Handle, t time.Time) error {
+	c := l.conns.get(h)
+	if c == nil || c.phase == phaseOver || c.doomed {
+		return ErrGone
+	}
+	if t.IsZero() {
+		l.timers.remove(&l.conns, c, wake)
+	} else {
+		l.timers.set(&l.conns, c, wake, l.later(t))
+	}
+	return nil
+}
+
+// Deflate returns the parameters of permessage-deflate of an open connection.
+func (l *Loop) Deflate(h Handle) (session.DeflateParams, bool) {
+	c, err := l.open(h)
+	if err != nil {
+		return session.DeflateParams{}, false
+	}
+	return c.client.Deflate()
+}

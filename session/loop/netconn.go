@@ -1,0 +1,275 @@
+package loop
+
+// Connections over net.Conn: a goroutine connects and then reads, one is started
+// for each write, and both hand to the loop what they have.
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/netip"
+	"sync/atomic"
+	"syscall"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// errAgain: nothing can be read or written now.
+var errAgain = errors.New("loop: not now")
+
+// netConn is a connection's other half. Its fields are the loop's, but for what
+// run and send use.
+type netConn struct {
+	loop   *Loop
+	handle Handle
+	cancel context.CancelFunc
+	conn   net.Conn // nil until connected
+
+	in   []byte // handed over by run, which waits for more
+	err  error  // behind in
+	more chan struct{}
+
+	out     []byte
+	writing bool
+	failed  error // of a write
+	shuts   bool  // once all is written
+}
+
+// netWrite is how much is written at once.
+const netWrite = 64 << 10
+
+// dialers make connections over net.Conn, one dialer for each local address.
+type dialers struct {
+	all  []*dial.Dialer
+	next atomic.Uint32
+}
+
+func (d *dialers) init(c *Config) {
+	locals := c.LocalAddrs
+	if len(locals) == 0 {
+		locals = []netip.Addr{{}}
+	}
+	for _, local := range locals {
+		one := &dial.Dialer{NetDialer: net.Dialer{Resolver: c.Resolver, KeepAlive: c.KeepAlive}, Proxy: c.Proxy}
+		if c.KeepAlive == 0 {
+			one.NetDialer.KeepAlive = -1
+		}
+		if local.IsValid() {
+			one.NetDialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
+			one.NetDialer.Control = func(_, _ string, raw syscall.RawConn) error { return bindLate(raw) }
+		}
+		one.HandshakeTimeout = max(c.HandshakeTimeout, 0)
+		one.MaxBytes, one.MaxFields = c.MaxBytes, c.MaxFields
+		if limit := c.ConnectTimeout; limit > 0 {
+			one.NetDialer.Timeout = limit
+		}
+		if c.NetDial != nil {
+			one.NetDial = c.limitedDial
+		}
+		d.all = append(d.all, one)
+	}
+}
+
+// limitedDial is NetDial within ConnectTimeout.
+func (c *Config) limitedDial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if c.ConnectTimeout > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.ConnectTimeout)
+		defer cancel()
+	}
+	return c.NetDial(ctx, network, addr)
+}
+
+// startNet begins a connection over net.Conn.
+func (l *Loop) startNet(c *conn) {
+	g := l.group
+	ctx, cancel := context.WithCancel(g.ctx)
+	n := &netConn{loop: l, handle: c.handle(), cancel: cancel, more: make(chan struct{}, 1)}
+	c.net = n
+	d := g.dialers.all[int(g.dialers.next.Add(1)-1)%len(g.dialers.all)]
+	e := c.opening.endpoint
+	g.running.Go(func() { n.run(ctx, d, e) })
+}
+
+// run connects, then reads until the stream ends or end is called.
+func (n *netConn) run(ctx context.Context, d *dial.Dialer, e *dial.Endpoint) {
+	var t dial.Timing
+	nc, err := d.Connect(ctx, e, &t)
+	if nc != nil && n.loop.config.Reset {
+		setReset(nc)
+	}
+	if !n.tell(func(c *conn) { n.connected(c, nc, &t, err) }) && nc != nil {
+		nc.Close()
+		return
+	}
+	if err != nil {
+		return
+	}
+	buf := make([]byte, n.loop.readSize())
+	for err == nil {
+		select {
+		case <-n.more:
+		case <-ctx.Done():
+			nc.Close() // if it was not told of
+			return
+		}
+		var k int
+		k, err = nc.Read(buf)
+		if !n.tell(func(c *conn) { n.came(c, buf[:k], err) }) {
+			return
+		}
+	}
+}
+
+// readSize is the size of a reading goroutine's buffer.
+func (l *Loop) readSize() int {
+	if s := l.config.Session; s != nil && s.ReceiveBufferSize != 0 {
+		return s.ReceiveBufferSize
+	}
+	return 4 << 10
+}
+
+// tell has the loop call f with the connection, unless it is over by then. false:
+// the loop has ended.
+func (n *netConn) tell(f func(*conn)) bool {
+	return n.loop.Post(func() {
+		if c := n.loop.conns.get(n.handle); c != nil && !c.doomed {
+			f(c)
+		}
+	})
+}
+
+// connected: the connection stands, or does not.
+func (n *netConn) connected(c *conn, nc net.Conn, t *dial.Timing, err error) {
+	l, o := n.loop, c.opening
+	t.Start = o.timing.Start
+	o.timing = *t
+	if err != nil {
+		phase := dial.PhaseConnect
+		if e := (*dial.Error)(nil); errors.As(err, &e) {
+			phase, err = e.Phase, e.Err
+		}
+		l.fail(c, phase, timedOut(phase, err))
+		return
+	}
+	n.conn = nc
+	nc.SetDeadline(time.Time{}) // that of Dialer.Connect; the loop's own is set below
+	c.phase = phaseRequesting
+	l.connected(c, time.Now())
+	l.request(c)
+	n.ask()
+}
+
+// timedOut makes the error of a deadline that of a socket's.
+func timedOut(p dial.Phase, err error) error {
+	var timeout net.Error
+	if !errors.Is(err, context.DeadlineExceeded) && !(errors.As(err, &timeout) && timeout.Timeout()) {
+		return err
+	}
+	if p == dial.PhaseConnect || p == dial.PhaseDNS {
+		return ErrConnectTimeout
+	}
+	return ErrHandshakeTimeout
+}
+
+// ask lets run read on: once, so there is room.
+func (n *netConn) ask() { n.more <- struct{}{} }
+
+// came: p was read. It is run's buffer, until run is asked for more.
+func (n *netConn) came(c *conn, p []byte, err error) {
+	n.in, n.err = p, err
+	n.consume(c)
+}
+
+// consume has the loop take what has come, unless it is too early for it.
+func (n *netConn) consume(c *conn) {
+	if len(n.in) == 0 && n.err == nil {
+		return // run reads
+	}
+	for c.net == n && !c.doomed && c.phase >= phaseResponding && (len(n.in) > 0 || n.err != nil) {
+		n.loop.event(c, true, false)
+	}
+	if c.net == n && len(n.in) == 0 && n.err == nil {
+		n.ask()
+	}
+}
+
+func (n *netConn) read(p []byte) (int, error) {
+	if len(n.in) == 0 {
+		if n.err != nil {
+			return 0, n.err
+		}
+		return 0, errAgain
+	}
+	k := copy(p, n.in)
+	n.in = n.in[k:]
+	return k, nil
+}
+
+// write hands p to a goroutine, unless one is writing.
+func (n *netConn) write(p []byte) (int, error) {
+	switch {
+	case n.failed != nil:
+		return 0, n.failed
+	case n.writing:
+		return 0, errAgain
+	}
+	k := min(len(p), netWrite)
+	n.out = append(n.out[:0], p[:k]...)
+	n.writing = true
+	n.loop.group.running.Go(func() {
+		_, err := n.conn.Write(n.out)
+		n.tell(func(c *conn) { n.wrote(c, err) })
+	})
+	if k < len(p) {
+		return k, errAgain
+	}
+	return k, nil
+}
+
+func (n *netConn) wrote(c *conn, err error) {
+	n.writing, n.failed = false, err
+	n.out = small(n.out)
+	switch {
+	case err != nil && c.phase < phaseOpen:
+		n.loop.doom(c, err)
+	case err != nil:
+		n.loop.doomWrite(c, err)
+	case n.shuts:
+		n.shut()
+	case c.phase < phaseResponding:
+		n.loop.request(c)
+		n.consume(c)
+	case c.phase >= phaseOpen:
+		n.loop.writable(c)
+	}
+}
+
+// shut ends what this side sends, when all is written.
+func (n *netConn) shut() {
+	if n.shuts = n.writing; n.shuts {
+		return
+	}
+	if half, ok := n.conn.(interface{ CloseWrite() error }); ok {
+		half.CloseWrite()
+	}
+}
+
+// end ends run, and closes the connection.
+func (n *netConn) end() {
+	n.cancel()
+	if n.conn != nil {
+		n.conn.Close()
+	}
+}
+
+// setReset makes the end of nc a TCP reset.
+func setReset(nc net.Conn) {
+	if secure, ok := nc.(interface{ NetConn() net.Conn }); ok {
+		nc = secure.NetConn()
+	}
+	if tcp, ok := nc.(*net.TCPConn); ok {
+		tcp.SetLinger(0)
+	}
+}

@@ -1,0 +1,100 @@
+package loop
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// resolver looks up the names that a Group connects to, each once at a time. An
+// answer is used for Config.Refresh; then it is still used, while it is looked up
+// anew, until there is another.
+type resolver struct {
+	group *Group
+
+	mu    sync.Mutex
+	hosts map[string]*host
+}
+
+type host struct {
+	addrs   []netip.Addr // not changed, but replaced
+	at      time.Time    // of the answer
+	turn    int          // the address to begin with
+	looking bool
+	waiting []waiter
+}
+
+type waiter struct {
+	loop   *Loop
+	handle Handle
+}
+
+func (r *resolver) init(g *Group) {
+	r.group, r.hosts = g, map[string]*host{}
+}
+
+// lookup has l.resolved called for c, at once if the addresses are known.
+func (r *resolver) lookup(l *Loop, c *conn, name string) {
+	r.mu.Lock()
+	h := r.hosts[name]
+	if h == nil {
+		h = new(host)
+		r.hosts[name] = h
+	}
+	if !h.looking && (h.addrs == nil || time.Since(h.at) >= r.group.config.Refresh) {
+		h.looking = true
+		r.group.running.Go(func() { r.look(name, h) })
+	}
+	addrs, turn := h.addrs, h.turn
+	if addrs == nil {
+		h.waiting = append(h.waiting, waiter{l, c.handle()})
+	} else {
+		h.turn++
+	}
+	r.mu.Unlock()
+	if addrs != nil {
+		l.resolved(c, addrs, turn)
+	}
+}
+
+func (r *resolver) look(name string, h *host) {
+	ctx := r.group.ctx
+	if limit := r.group.config.ConnectTimeout; limit > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, limit)
+		defer cancel()
+	}
+	resolver := r.group.config.Resolver
+	if resolver == nil {
+		resolver = net.DefaultResolver
+	}
+	addrs, err := resolver.LookupNetIP(ctx, "ip", name)
+	for i := range addrs {
+		addrs[i] = addrs[i].Unmap()
+	}
+
+	r.mu.Lock()
+	h.looking = false
+	if err == nil && len(addrs) > 0 {
+		h.addrs, h.at = addrs, time.Now()
+	}
+	waiting, turn := h.waiting, h.turn
+	h.waiting, h.turn = nil, turn+len(waiting)
+	r.mu.Unlock()
+	for i, w := range waiting {
+		w.loop.Post(func() {
+			c := w.loop.conns.get(w.handle)
+			switch {
+			case c == nil || c.doomed:
+			case err != nil:
+				w.loop.fail(c, dial.PhaseDNS, timedOut(dial.PhaseDNS, err))
+			default:
+				w.loop.resolved(c, addrs, turn+i)
+			}
+		})
+	}
+}

@@ -1,0 +1,160 @@
+package loop
+
+// What is sent: the session makes frames of it, all at once, and what the system
+// does not take waits in extra.
+
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+)
+
+func duration(ns int64) time.Duration { return time.Duration(ns) }
+
+// write writes to the server. It returns errAgain if not all was taken.
+func (l *Loop) write(c *conn, p []byte) (int, error) {
+	if c.net != nil {
+		return c.net.write(p)
+	}
+	return l.writeSocket(c, p)
+}
+
+// send sends l.sending.
+func (l *Loop) send(c *conn) error {
+	if err := c.client.Send(&l.sending); err != nil {
+		return err
+	}
+	var a session.Action
+	for {
+		c.client.GetAction(session.SendQueue, &a) // of an open session, without error
+		n := 0
+		switch a.Kind {
+		case session.SendToNetwork:
+			for _, b := range a.Buffers[:a.N] {
+				l.output(c, b)
+				n += len(b)
+			}
+		case session.NoAction:
+			l.sending = session.Op{}
+			return nil
+		}
+		c.client.CompleteAction(&a, n)
+	}
+}
+
+// output writes p, behind what is queued, or queues it.
+func (l *Loop) output(c *conn, p []byte) {
+	if c.doomed {
+		return
+	}
+	if c.queued() == 0 {
+		n, err := l.write(c, p)
+		switch {
+		case err == nil:
+			return
+		case err != errAgain:
+			l.doomWrite(c, err)
+			return
+		}
+		p = p[n:]
+		l.watch(c, true)
+	}
+	x := c.more()
+	if x.sent > 0 && len(x.out)+len(p) > cap(x.out) {
+		x.out = x.out[:copy(x.out, x.out[x.sent:])]
+		x.sent = 0
+	}
+	x.out = append(x.out, p...)
+}
+
+// writable writes what is queued.
+func (l *Loop) writable(c *conn) {
+	x := c.extra
+	if x == nil || len(x.out) == 0 {
+		l.watch(c, false)
+		return
+	}
+	n, err := l.write(c, x.out[x.sent:])
+	x.sent += n
+	if err != nil {
+		if err != errAgain {
+			l.doomWrite(c, err)
+		}
+		return
+	}
+	x.out, x.sent = small(x.out), 0
+	l.watch(c, false)
+	if len(x.pong) > 0 {
+		pong := x.pong
+		x.pong = x.pong[:0]
+		l.output(c, pong)
+		if c.queued() > 0 {
+			return
+		}
+	}
+	if x.shuts {
+		x.shuts = false
+		l.shutSocket(c)
+	}
+	full := x.full
+	x.full = false
+	c.less()
+	if full && c.phase == phaseOpen {
+		l.handler.Drained(c.conn())
+	}
+}
+
+// sendPong sends the answer to a ping, a whole frame. While something is queued it
+// waits, and takes the place of an older one (RFC 6455 section 5.5.3): a server
+// that pings and does not read costs one.
+func (l *Loop) sendPong(c *conn, a *session.Action) {
+	frame := a.Buffers[0]
+	if c.queued() > 0 {
+		x := c.extra
+		x.pong = append(x.pong[:0], frame...)
+	} else {
+		l.output(c, frame)
+	}
+	c.client.CompleteAction(a, len(frame))
+}
+
+// ping sends a ping whose payload is the time.
+func (l *Loop) ping(c *conn, now int64) error {
+	var payload [8]byte
+	binary.BigEndian.PutUint64(payload[:], uint64(now))
+	l.sending = session.Op{Type: session.PingPong, Data: payload[:]}
+	if err := l.send(c); err != nil {
+		return err
+	}
+	c.pinged = now
+	if d := l.config.PingTimeout; d > 0 && c.phase == phaseOpen {
+		l.limit(c, now+int64(d))
+	}
+	return nil
+}
+
+func (l *Loop) scheduleFirstPing(c *conn) {
+	if every := l.config.PingInterval; every > 0 {
+		l.limit(c, l.now()+int64(every))
+	} else {
+		l.limit(c, 0)
+	}
+}
+
+// sendClose sends a close frame.
+func (l *Loop) sendClose(c *conn, status session.CloseStatus, reason []byte) error {
+	l.sending = session.Op{Type: session.CloseMessage, Status: status, Data: reason}
+	return l.send(c)
+}
+
+// close begins the closing handshake.
+func (l *Loop) close(c *conn, status session.CloseStatus, reason []byte) error {
+	if err := l.sendClose(c, status, reason); err != nil {
+		return err
+	}
+	c.phase = phaseClosing
+	c.pinged = 0
+	l.limit(c, l.now()+int64(l.config.CloseTimeout))
+	return nil
+}

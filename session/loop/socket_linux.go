@@ -1,0 +1,224 @@
+package loop
+
+// Sockets of the loop's own. A read or write that a signal interrupts is repeated;
+// what would block is errAgain.
+
+import (
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/zeroshake/zeroshake/session/dial"
+)
+
+// sockets are what a loop has for its sockets.
+type sockets struct {
+	system system
+	epoll  *epoll
+	// The addresses of the call that is under way: one for all, since a call
+	// writes to them.
+	to4, from4 unix.SockaddrInet4
+	to6, from6 unix.SockaddrInet6
+}
+
+// system are the calls that fail in the field; tests have others.
+type system struct {
+	socket  func(family int) (int, error)
+	bind    func(fd int, a unix.Sockaddr) error
+	connect func(fd int, a unix.Sockaddr) error
+	read    func(fd int, p []byte) (int, error)
+	write   func(fd int, p []byte) (int, error)
+}
+
+var realSystem = system{
+	socket: func(family int) (int, error) {
+		return unix.Socket(family, unix.SOCK_STREAM|unix.SOCK_NONBLOCK|unix.SOCK_CLOEXEC, unix.IPPROTO_TCP)
+	},
+	bind:    unix.Bind,
+	connect: unix.Connect,
+	read:    unix.Read,
+	write:   unix.Write,
+}
+
+// overNet reports whether a connection runs over net.Conn.
+func (c *Config) overNet(e *dial.Endpoint) bool {
+	return c.Net || e.Secure() || c.NetDial != nil || c.Proxy != nil
+}
+
+// openSocket makes a socket and begins to connect it. If that fails, p is the
+// phase.
+func (l *Loop) openSocket(c *conn) (p dial.Phase, err error) {
+	s, a := &l.sockets, c.opening.address()
+	family := unix.AF_INET6
+	if a.Is4() {
+		family = unix.AF_INET
+	}
+	fd, err := s.system.socket(family)
+	if err != nil {
+		return dial.PhaseConnect, err
+	}
+	c.fd = int32(fd)
+	if err = l.setOptions(fd); err != nil {
+		return dial.PhaseConnect, err
+	}
+	if local, ok := l.localAddr(a); ok {
+		unix.SetsockoptInt(fd, unix.SOL_IP, unix.IP_BIND_ADDRESS_NO_PORT, 1) // without it ports are only taken earlier
+		if err = s.system.bind(fd, socketAddr(&s.from4, &s.from6, local, 0)); err != nil {
+			return dial.PhaseConnect, os.NewSyscallError("bind", err)
+		}
+	}
+	for {
+		err = s.system.connect(fd, socketAddr(&s.to4, &s.to6, a, c.opening.endpoint.Port()))
+		if err != unix.EINTR {
+			break
+		}
+	}
+	if err == unix.EINPROGRESS || err == unix.EALREADY || err == unix.EISCONN {
+		err = nil
+	}
+	return dial.PhaseConnect, err
+}
+
+func (l *Loop) setOptions(fd int) error {
+	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
+		return err
+	}
+	if l.config.Reset {
+		if err := unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}); err != nil {
+			return err
+		}
+	}
+	if every := l.config.KeepAlive; every > 0 {
+		seconds := int(max(every/time.Second, 1))
+		for _, option := range [...]struct{ level, name, value int }{
+			{unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1},
+			{unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, seconds},
+			{unix.IPPROTO_TCP, unix.TCP_KEEPINTVL, seconds},
+		} {
+			if err := unix.SetsockoptInt(fd, option.level, option.name, option.value); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// localAddr is the next of Config.LocalAddrs from which to can be reached.
+func (l *Loop) localAddr(to netip.Addr) (a netip.Addr, ok bool) {
+	all := l.config.LocalAddrs
+	for range all {
+		a = all[l.local%len(all)]
+		l.local++
+		if a.Is4() == to.Is4() {
+			return a, true
+		}
+	}
+	return a, false
+}
+
+// socketAddr puts an address into one of the two.
+func socketAddr(four *unix.SockaddrInet4, six *unix.SockaddrInet6, a netip.Addr, port int) unix.Sockaddr {
+	if a.Is4() {
+		four.Port, four.Addr = port, a.As4()
+		return four
+	}
+	six.Port, six.Addr, six.ZoneId = port, a.As16(), 0
+	if zone := a.Zone(); zone != "" {
+		if i, err := net.InterfaceByName(zone); err == nil {
+			six.ZoneId = uint32(i.Index)
+		}
+	}
+	return six
+}
+
+// watch tells epoll of c, and whether it is to be told when c can be written.
+func (l *Loop) watch(c *conn, writes bool) {
+	if c.net != nil || c.registered && c.writes == writes {
+		return
+	}
+	events := uint32(unix.EPOLLIN | unix.EPOLLRDHUP)
+	if writes {
+		events |= unix.EPOLLOUT
+	}
+	how := l.sockets.epoll.add
+	if c.registered {
+		how = l.sockets.epoll.change
+	}
+	if err := how(int(c.fd), events, c.index, int32(c.generation)); err != nil {
+		l.doom(c, os.NewSyscallError("epoll_ctl", err))
+		return
+	}
+	c.registered, c.writes = true, writes
+}
+
+func (l *Loop) readSocket(c *conn, p []byte) (int, error) {
+	for {
+		n, err := l.sockets.system.read(int(c.fd), p)
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err == unix.EAGAIN:
+			return 0, errAgain
+		case err != nil:
+			return 0, err
+		case n == 0:
+			return 0, io.EOF
+		}
+		return n, nil
+	}
+}
+
+// writeSocket returns errAgain with what was written if that is not all.
+func (l *Loop) writeSocket(c *conn, p []byte) (written int, err error) {
+	for written < len(p) {
+		n, err := l.sockets.system.write(int(c.fd), p[written:])
+		switch {
+		case err == unix.EINTR:
+			continue
+		case err == unix.EAGAIN:
+			return written, errAgain
+		case err == unix.EPIPE || err == unix.ENOTCONN: // what was it that the socket had?
+			if errno, e := unix.GetsockoptInt(int(c.fd), unix.SOL_SOCKET, unix.SO_ERROR); e == nil && errno != 0 {
+				err = unix.Errno(errno)
+			}
+			return written, err
+		case err != nil:
+			return written, err
+		}
+		written += n
+	}
+	return written, nil
+}
+
+// shutSocket ends what this side sends.
+func (l *Loop) shutSocket(c *conn) {
+	if c.net != nil {
+		c.net.shut()
+		return
+	}
+	unix.Shutdown(int(c.fd), unix.SHUT_WR)
+}
+
+func (l *Loop) closeSocket(c *conn) {
+	if c.fd >= 0 {
+		unix.Close(int(c.fd)) // which also takes it from epoll
+	}
+	c.fd, c.registered, c.writes = -1, false, false
+}
+
+// isLocal reports whether err is about this machine, so that another address of
+// the server's would not help.
+func isLocal(err error) bool {
+	if _, ok := err.(*os.SyscallError); ok {
+		return true
+	}
+	switch err {
+	case unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM, unix.EADDRNOTAVAIL, unix.EADDRINUSE, unix.EACCES, unix.EPERM:
+		return true
+	}
+	return false
+}
