@@ -56,7 +56,10 @@ type Action struct {
 	// Op is the operation that this is about, nil for an automatic pong.
 	Op *Op
 
-	token uint32
+	// What CompleteAction knows it by, whatever became of the rest.
+	client *Client
+	token  uint32
+	size   int // octets of Buffers
 }
 
 // WriteTo writes the buffers of a SendToNetwork, one after the other.
@@ -83,6 +86,9 @@ func (a *Action) WriteTo(w io.Writer) (n int64, err error) {
 //
 // RFC 6455 section 7.1.7; websocket.h: WebSocketGetAction.
 func (c *Client) GetAction(q ActionQueue, a *Action) error {
+	if a == nil {
+		return ErrInvalidArgument
+	}
 	*a = Action{}
 	if _, e := c.allows(callGetAction); e != 0 {
 		return e
@@ -104,11 +110,12 @@ func (c *Client) GetAction(q ActionQueue, a *Action) error {
 	return nil
 }
 
-// newToken returns what names an action.
-func (c *Client) newToken() uint32 {
+// handOut makes a an action that is outstanding, and returns its token.
+func (c *Client) handOut(a *Action) uint32 {
 	if c.token++; c.token == 0 {
 		c.token = 1
 	}
+	a.client, a.token, a.size = c, c.token, len(a.Buffers[0])+len(a.Buffers[1])
 	return c.token
 }
 
@@ -129,14 +136,16 @@ func (c *Client) CompleteAction(a *Action, n int) error {
 		return ErrInvalidArgument
 	}
 	var e Error
-	switch a.token {
-	case 0:
+	switch {
+	case a.token == 0:
 		return nil
-	case c.sending:
+	case a.client != c:
+		return ErrActionUnknown
+	case a.token == c.sending:
 		e = c.completeSend(a, n)
-	case c.indicating:
+	case a.token == c.indicating:
 		c.indicating = 0
-	case c.receiving:
+	case a.token == c.receiving:
 		e = c.completeReceive(a, n)
 	default:
 		e = ErrActionUnknown

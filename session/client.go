@@ -111,13 +111,13 @@ func (c *Client) Init(cfg *Config) error {
 	if err := cfg.check(); err != nil {
 		return err
 	}
-	*c = Client{config: cfg}
+	*c = Client{config: cfg, token: c.token}
 	return nil
 }
 
 // Reset makes c as new, in any state. The Config stays. What is queued is
-// dropped, and the caller's again; actions that are outstanding must not be
-// completed any more.
+// dropped, and the caller's again. An action that is outstanding is so no more:
+// to complete it is an ErrActionUnknown.
 //
 // websocket.h: WebSocketDeleteHandle, WebSocketCreateClientHandle.
 func (c *Client) Reset() {
@@ -131,7 +131,7 @@ func (c *Client) Reset() {
 	if c.receiving == 0 {
 		c.freeReceived()
 	}
-	*c = Client{config: c.config}
+	*c = Client{config: c.config, token: c.token}
 }
 
 // State returns the state of c.

@@ -8,7 +8,6 @@ import (
 	"encoding/binary"
 	"fmt"
 	"io"
-	"math"
 	"strings"
 	"testing"
 	"unsafe"
@@ -267,65 +266,6 @@ func TestCloseCodeFor(t *testing.T) {
 			t.Errorf("%v: %d, want %d", row.err, got, row.want)
 		}
 	}
-}
-
-func TestMisuse(t *testing.T) {
-	c := open(t, session.Config{}, "")
-	op := &session.Op{Type: session.UTF8Message, Data: []byte("a")}
-	var a session.Action
-	for _, row := range []struct {
-		name string
-		err  error
-		want error
-	}{
-		{"no Op to send", c.Send(nil), session.ErrInvalidArgument},
-		{"no Op to receive", c.Receive(nil), session.ErrInvalidArgument},
-		{"no type", c.Send(&session.Op{}), session.ErrSendType},
-		{"no queue", c.GetAction(0, &a), session.ErrActionQueue},
-		{"a queue that is none", c.GetAction(4, &a), session.ErrActionQueue},
-		{"NoAction", c.CompleteAction(&session.Action{}, 5), nil},
-		{"no action", c.CompleteAction(nil, 0), session.ErrInvalidArgument},
-		{"sent", c.Send(op), nil},
-		{"sent twice", c.Send(op), session.ErrOpQueued},
-		{"received while it is sent", c.Receive(op), session.ErrOpQueued},
-	} {
-		if row.err != row.want {
-			t.Errorf("%s: %v, want %v", row.name, row.err, row.want)
-		}
-	}
-	sending := action(t, c, session.AllQueues, session.SendToNetwork)
-	action(t, c, session.AllQueues, session.NoAction)
-	for _, n := range []int{-1, 8, math.MaxInt} {
-		if err := c.CompleteAction(sending, n); err != session.ErrActionCount {
-			t.Errorf("%d: %v", n, err)
-		}
-	}
-	complete(t, c, sending, 7)
-	if err := c.CompleteAction(sending, 7); err != session.ErrActionUnknown {
-		t.Errorf("completed again: %v", err)
-	}
-	indicated := action(t, c, session.AllQueues, session.IndicateSendComplete)
-	action(t, c, session.SendQueue, session.NoAction)
-	if err := c.Send(op); err != nil {
-		t.Errorf("sent again: %v", err)
-	}
-	complete(t, c, indicated, 1) // the count does not matter
-	if err := c.Receive(&session.Op{}); err != nil {
-		t.Fatal(err)
-	}
-	reading := action(t, c, session.ReceiveQueue, session.ReceiveFromNetwork)
-	if err := c.CompleteAction(reading, len(reading.Buffers[0])+1); err != session.ErrActionCount {
-		t.Errorf("more than there is room for: %v", err)
-	}
-	c.Reset()
-	if err := c.CompleteAction(reading, 1); err != session.ErrActionUnknown {
-		t.Errorf("after Reset: %v", err)
-	}
-	if err := c.Send(op); err != session.ErrNotOpen {
-		t.Errorf("after Reset: %v", err)
-	}
-	other := open(t, session.Config{}, "")
-	sendAll(t, other, op) // Reset has given it back
 }
 
 func TestRawFrame(t *testing.T) {

@@ -120,8 +120,7 @@ func (c *Client) read(a *Action, t target) {
 // hold makes a the action of receiving that is outstanding.
 func (c *Client) hold(a *Action, b []byte) {
 	a.Buffers[0], a.N = b, 1
-	a.token = c.newToken()
-	c.receiving = a.token
+	c.receiving = c.handOut(a)
 }
 
 // indicate hands out octets and gives back the first Receive.
@@ -313,7 +312,7 @@ func judgeClose(p []byte) (CloseStatus, []byte, Error) {
 // completeReceive: the octets were read, or those lent are not used any more.
 func (c *Client) completeReceive(a *Action, n int) Error {
 	if a.Kind == ReceiveFromNetwork {
-		if n < 0 || n > len(a.Buffers[0]) {
+		if n < 0 || n > a.size {
 			return ErrActionCount
 		}
 		c.received(n)

@@ -175,8 +175,7 @@ func (c *Client) indicateSend(a *Action) {
 	a.Cancelled = c.progress != finished
 	a.Op = c.sends.pop()
 	a.Type = a.Op.Type
-	a.token = c.newToken()
-	c.indicating = a.token
+	c.indicating = c.handOut(a)
 	c.out.free() // of a frame that was cancelled
 	c.out = nil
 	c.progress, c.sent = unbegun, 0
@@ -186,8 +185,7 @@ func (c *Client) indicateSend(a *Action) {
 func (c *Client) sendToNetwork(a *Action, op *Op, t BufferType, octets ...[]byte) {
 	a.Kind, a.Type, a.Op = SendToNetwork, t, op
 	a.N = copy(a.Buffers[:], octets)
-	a.token = c.newToken()
-	c.sending = a.token
+	c.sending = c.handOut(a)
 }
 
 // sendPlain makes the next part of a frame that has all of op's data.
@@ -209,7 +207,7 @@ func (c *Client) sendPlain(a *Action, op *Op) {
 	if c.progress == inFrame {
 		mask(c.out.b, chunk, c.key)
 		c.sent += len(chunk)
-		c.handOut(a, op, c.out.b[:len(chunk)])
+		c.sendPart(a, op, c.out.b[:len(chunk)])
 		return
 	}
 	c.key = c.newMaskKey()
@@ -224,11 +222,11 @@ func (c *Client) sendPlain(a *Action, op *Op) {
 		end += len(chunk)
 	}
 	c.sent += len(chunk)
-	c.handOut(a, op, c.out.b[start:end])
+	c.sendPart(a, op, c.out.b[start:end])
 }
 
-// handOut hands out a part of a frame that has all of op's data.
-func (c *Client) handOut(a *Action, op *Op, octets []byte) {
+// sendPart hands out a part of a frame that has all of op's data.
+func (c *Client) sendPart(a *Action, op *Op, octets []byte) {
 	c.progress, c.then = inFrame, inFrame
 	if c.sent == len(op.Data) {
 		c.then = finished
@@ -252,20 +250,19 @@ func (c *Client) sendUnmasked(a *Action, op *Op) {
 
 // completeSend: n of the octets handed out were written.
 func (c *Client) completeSend(a *Action, n int) Error {
-	sum := len(a.Buffers[0]) + len(a.Buffers[1])
-	if n < 0 || n > sum {
+	if n < 0 || n > a.size {
 		return ErrActionCount
 	}
 	c.sending = 0
-	if n < sum {
+	if n < a.size {
 		c.cut = true
 		c.dropPong()
 	}
-	if c.outPong || n < sum || c.then != inFrame {
+	if c.outPong || n < a.size || c.then != inFrame {
 		c.out.free()
 		c.out = nil
 	}
-	if !c.outPong && n == sum {
+	if !c.outPong && n == a.size {
 		c.progress = c.then
 	}
 	c.outPong = false
