@@ -287,6 +287,9 @@ func TestRawFrame(t *testing.T) {
 		{session.RawFrame(false, false, false, false, 11), "a", 0, session.ErrSendType},
 		{session.RawFrame(true, false, false, false, 11), strings.Repeat("a", 126), 0, session.ErrSendControl},
 		{session.RawFrame(true, false, false, false, 11) | 0x100, "a", 0, session.ErrSendType},
+		{session.RawFrame(false, false, false, false, 0x12), "a", 0, session.ErrSendType},
+		{session.RawFrame(false, false, false, false, 0x82), "a", 0, session.ErrSendType},
+		{session.RawFrame(true, true, true, true, 0xff), "a", 0, session.ErrSendType},
 	} {
 		op := &session.Op{Type: row.t, Data: []byte(row.data)}
 		if row.err != nil {

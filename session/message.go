@@ -30,10 +30,11 @@ const rawFrame BufferType = 0x40000000
 // in its header, for what an extension needs: a payload that the caller has
 // compressed, or a reserved opcode. Opcodes 0 to 2 are parts of messages like
 // any other, but their text is not verified; 8 to 10 have types of their own.
+// An opcode above 15 makes a type that cannot be sent.
 //
 // websocket.h: the custom frame headers among its buffer types.
 func RawFrame(fin, rsv1, rsv2, rsv3 bool, opcode byte) BufferType {
-	t := rawFrame | BufferType(opcode)
+	t := rawFrame | BufferType(opcode&opcodes) | BufferType(opcode&^opcodes)<<8
 	for i, set := range [...]bool{rsv3, rsv2, rsv1, fin} {
 		if set {
 			t |= 0x10 << i
