@@ -59,12 +59,14 @@ func (c *Conn) Close(status session.CloseStatus, reason string) error {
 	end := time.Now().Add(c.closeTimeout)
 	w := &write{op: session.Op{Type: session.CloseMessage, Status: status, Data: []byte(reason)}}
 	w.op.Context = w
-	if err := c.client.Send(&w.op); errors.Is(err, session.ErrInvalidArgument) {
+	err := c.client.Send(&w.op)
+	switch {
+	case errors.Is(err, session.ErrInvalidArgument):
 		return err
-	} else if err != nil {
-		w.done = true // the server's close was answered, or it was told of its fault, or there is no way to
+	case err != nil: // the server's close was answered, or it was told of its fault, or there is no way to
+		w.done, w.cancelled = true, err == session.ErrSendCut
 	}
-	c.readDeadline = end
+	c.closing = true
 	c.stream.SetDeadline(end)
 	timer := time.AfterFunc(time.Until(end), func() {
 		c.mu.Lock()
@@ -72,8 +74,10 @@ func (c *Conn) Close(status session.CloseStatus, reason string) error {
 		c.mu.Unlock()
 	})
 	defer timer.Stop()
-	c.finish(w)
-	for c.ended == nil && time.Now().Before(end) {
+	if !w.done {
+		go c.finishAside(w)
+	}
+	for c.ended == nil && !c.late(w) && time.Now().Before(end) {
 		if c.reading {
 			c.changed.Wait()
 			continue
@@ -87,11 +91,18 @@ func (c *Conn) Close(status session.CloseStatus, reason string) error {
 			break
 		}
 	}
-	c.linger(end)
+	for !w.done {
+		c.changed.Wait()
+	}
+	if !c.late(w) {
+		c.linger(end)
+	}
 	answer := c.ended
 	c.shut()
 	var e *CloseError
 	switch {
+	case answer == nil && c.writeErr != nil:
+		return c.writeErr
 	case answer == nil:
 		return fmt.Errorf("no close from the server: %w", os.ErrDeadlineExceeded)
 	case errors.As(answer, &e) && e.Err == nil:
@@ -99,6 +110,9 @@ func (c *Conn) Close(status session.CloseStatus, reason string) error {
 	}
 	return answer
 }
+
+// late reports whether w came too late to be written.
+func (c *Conn) late(w *write) bool { return w.cancelled && isTimeout(c.writeErr) }
 
 // CloseNow closes the connection below, without a closing handshake.
 func (c *Conn) CloseNow() error {

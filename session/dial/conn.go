@@ -33,6 +33,9 @@ type Conn struct {
 	client  session.Client
 
 	reading      bool           // a goroutine receives: see receive
+	readers      int            // those that wait to
+	helper       *ping          // whose goroutine receives, nil if it is not a Ping
+	interrupted  bool           // the read of a Ping or Close was ended
 	receive      session.Op     // its
 	received     session.Action // its
 	ahead        []part         // what Ping has read before somebody asked for it
@@ -49,6 +52,7 @@ type Conn struct {
 
 	ended    error // why nothing is received any more
 	writeErr error // why nothing can be written
+	closing  bool  // Close was called: the deadlines are its own
 	closed   bool  // stream is
 }
 
@@ -75,12 +79,22 @@ func (c *Conn) SetReadDeadline(t time.Time) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.readDeadline = t
+	if c.closing || c.interrupted {
+		return nil
+	}
 	return c.stream.SetReadDeadline(t)
 }
 
 // SetWriteDeadline is that of net.Conn. There is none at first. After a write
 // that was too late no other is possible: a part of a frame may be sent.
-func (c *Conn) SetWriteDeadline(t time.Time) error { return c.stream.SetWriteDeadline(t) }
+func (c *Conn) SetWriteDeadline(t time.Time) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.closing {
+		return nil
+	}
+	return c.stream.SetWriteDeadline(t)
+}
 
 // NetConn returns the connection below, a *tls.Conn for wss, to ask for its
 // addresses or state. Whoever reads from it or writes to it breaks the Conn.

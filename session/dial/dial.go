@@ -12,7 +12,8 @@
 //	explain.go   what errors say of a response, and what they do not repeat
 //	conn.go      Conn and Timing
 //	read.go      ReadMessage, NextReader
-//	write.go     WriteMessage, NextWriter, WriteMessages
+//	write.go     WriteMessage, NextWriter
+//	batch.go     WriteMessages
 //	ping.go      Ping
 //	close.go     Close, CloseNow, CloseError
 package dial

@@ -18,15 +18,14 @@ type ping struct {
 	start   time.Time
 	took    time.Duration
 	done    bool
-	reads   bool // its goroutine is the one that reads
 }
 
 // Ping sends a ping and waits for the pong that answers it (RFC 6455 section
 // 5.5.2). It returns how long that took. Nothing else needs to be reading: if
 // nothing does, Ping reads, and keeps the messages that come for ReadMessage,
 // up to Config.MaxMessageSize octets; with more it gives up, with a
-// session.ErrTooLarge. The end of ctx ends the waiting, not a write that the
-// server does not take: see SetWriteDeadline.
+// session.ErrTooLarge. It waits no longer than ctx lasts, and while it reads no
+// longer than until the read deadline; the Conn can be used as before.
 func (c *Conn) Ping(ctx context.Context) (time.Duration, error) {
 	p := new(ping)
 	c.mu.Lock()
@@ -34,13 +33,21 @@ func (c *Conn) Ping(ctx context.Context) (time.Duration, error) {
 	c.pinged++
 	binary.BigEndian.PutUint64(p.payload[:], c.pinged)
 	p.write.op.Type, p.write.op.Data = session.PingPong, p.payload[:]
-	c.pings = append(c.pings, p)
-	defer c.forget(p)
 	p.start = time.Now()
-	if err := c.send(&p.write); err != nil {
+	if err := c.begin(&p.write); err != nil {
 		return 0, err
 	}
-	stop := context.AfterFunc(ctx, func() { c.interrupt(p) })
+	c.pings = append(c.pings, p)
+	defer c.forget(p)
+	go c.finishAside(&p.write)
+	stop := context.AfterFunc(ctx, func() {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.helper == p {
+			c.interrupt()
+		}
+		c.changed.Broadcast()
+	})
 	defer stop()
 	for !p.done {
 		switch {
@@ -48,10 +55,12 @@ func (c *Conn) Ping(ctx context.Context) (time.Duration, error) {
 			return 0, ctx.Err()
 		case c.ended != nil:
 			return 0, c.ended
-		case c.reading:
+		case p.write.cancelled:
+			return 0, c.result(&p.write)
+		case c.reading || c.readers > 0:
 			c.changed.Wait()
 		default:
-			if err := c.readAhead(ctx, p); err != nil {
+			if err := c.readAhead(p); err != nil {
 				return 0, err
 			}
 		}
@@ -59,13 +68,15 @@ func (c *Conn) Ping(ctx context.Context) (time.Duration, error) {
 	return p.took, nil
 }
 
-// readAhead reads until p is answered, or something fails.
-func (c *Conn) readAhead(ctx context.Context, p *ping) error {
-	c.reading, p.reads = true, true
+// readAhead reads for p until it is answered, somebody else wants to read, or
+// something fails. nil: Ping sees why.
+func (c *Conn) readAhead(p *ping) error {
+	c.reading, c.helper = true, p
 	defer func() {
-		c.reading, p.reads = false, false
-		if ctx.Err() != nil {
-			c.stream.SetReadDeadline(c.readDeadline) // interrupt may have moved it
+		c.reading, c.helper = false, nil
+		if c.interrupted {
+			c.interrupted = false
+			c.stream.SetReadDeadline(c.readDeadline)
 		}
 		c.changed.Broadcast()
 	}()
@@ -73,7 +84,7 @@ func (c *Conn) readAhead(ctx context.Context, p *ping) error {
 	for _, part := range c.ahead {
 		queued += len(part.octets)
 	}
-	for !p.done && ctx.Err() == nil {
+	for !p.done && c.readers == 0 {
 		if queued > c.maxQueued {
 			return session.ErrMessageSize
 		}
@@ -83,21 +94,20 @@ func (c *Conn) readAhead(ctx context.Context, p *ping) error {
 			c.ahead = append(c.ahead, part{got.t, append([]byte(nil), got.octets...)})
 		}
 		c.complete()
-		if err != nil && ctx.Err() == nil {
+		switch {
+		case c.interrupted:
+			return nil
+		case err != nil:
 			return err
 		}
 	}
 	return nil
 }
 
-// interrupt: the context of p is done.
-func (c *Conn) interrupt(p *ping) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if p.reads {
-		c.stream.SetReadDeadline(time.Unix(1, 0))
-	}
-	c.changed.Broadcast()
+// interrupt ends the read of a Ping or Close.
+func (c *Conn) interrupt() {
+	c.interrupted = true
+	c.stream.SetReadDeadline(time.Unix(1, 0))
 }
 
 // pong hands a pong to the Ping that waits for it, and to those before it: a

@@ -140,9 +140,11 @@ func (c *Conn) skip() error {
 // lockRead waits until nobody else reads.
 func (c *Conn) lockRead() {
 	c.mu.Lock()
+	c.readers++
 	for c.reading {
 		c.changed.Wait()
 	}
+	c.readers--
 	c.reading = true
 	c.mu.Unlock()
 }
@@ -241,14 +243,20 @@ func (c *Conn) readSome(p []byte) (n int, err error) {
 
 // readFailed makes the error of a read of one of the stream.
 func (c *Conn) readFailed(err error) error {
-	var late net.Error
 	switch {
 	case c.ended != nil:
 		return c.ended
-	case errors.As(err, &late) && late.Timeout():
+	case isTimeout(err) && c.closing:
+		return errClosed
+	case isTimeout(err):
 		return err
 	case err == io.EOF:
 		err = io.ErrUnexpectedEOF
 	}
 	return c.end(session.StatusAborted, "", err)
+}
+
+func isTimeout(err error) bool {
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
 }

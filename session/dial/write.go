@@ -6,7 +6,6 @@ package dial
 import (
 	"io"
 	"net"
-	"sync"
 
 	"github.com/zeroshake/zeroshake/session"
 )
@@ -17,12 +16,6 @@ type write struct {
 	done, cancelled bool
 }
 
-// Message is one message. Data is not modified.
-type Message struct {
-	Type session.BufferType // UTF8Message or BinaryMessage
-	Data []byte
-}
-
 // WriteMessage sends a message of type UTF8Message or BinaryMessage. p is not
 // modified. It returns when all of it is written to the connection below.
 //
@@ -31,21 +24,20 @@ type Message struct {
 func (c *Conn) WriteMessage(t session.BufferType, p []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	c.lockWrite()
+	defer c.unlockWrite()
 	if err := c.mayWrite(t); err != nil {
 		return err
 	}
-	c.lockWrite(t, p)
-	defer c.unlockWrite()
-	return c.send(&c.write)
+	return c.send(t, p)
 }
 
 // lockWrite waits until no other message is being written.
-func (c *Conn) lockWrite(t session.BufferType, p []byte) {
+func (c *Conn) lockWrite() {
 	for c.sending {
 		c.changed.Wait()
 	}
 	c.sending = true
-	c.write.op.Type, c.write.op.Data = t, p
 }
 
 func (c *Conn) unlockWrite() {
@@ -114,100 +106,33 @@ func (m *messageWriter) part(t session.BufferType, p []byte) error {
 	if m.closed {
 		return net.ErrClosed
 	}
-	c.lockWrite(t, p)
+	c.lockWrite()
 	defer c.unlockWrite()
-	err := c.send(&c.write)
+	err := c.send(t, p)
 	if err == nil && t == m.message {
 		c.message = false
 	}
 	return err
 }
 
-// batches lends the buffers of WriteMessages.
-var batches = sync.Pool{New: func() any { return new([batchSize]byte) }}
-
-const batchSize = 64 << 10
-
-// WriteMessages sends messages one after the other, in as few writes to the
-// connection below as 64 KiB at a time allow. An error may come when some of
-// them are sent; which, is not known.
-func (c *Conn) WriteMessages(messages ...Message) error {
-	buf := batches.Get().(*[batchSize]byte)
-	defer batches.Put(buf)
-	b := buf[:0]
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, m := range messages {
-		err := c.mayWrite(m.Type)
-		if err == nil {
-			c.lockWrite(m.Type, m.Data)
-			b, err = c.gather(b, &c.write)
-			c.unlockWrite()
-		}
-		if err != nil {
-			c.flush(b) // those before it are sent
-			return err
-		}
-	}
-	c.flush(b)
-	return c.writeErr
-}
-
-// gather is send, but appends to b what fits. mu is held from the first octet
-// that is appended until flush, so nothing else comes between or before them.
-func (c *Conn) gather(b []byte, w *write) ([]byte, error) {
-	if err := c.begin(w); err != nil {
-		return b, err
-	}
-	for !w.done {
-		var a session.Action
-		if !c.writing {
-			c.client.GetAction(session.SendQueue, &a)
-		}
-		switch a.Kind {
-		case session.NoAction:
-			if len(b) > 0 {
-				b = c.flush(b)
-			} else {
-				c.changed.Wait()
-			}
-		case session.SendToNetwork:
-			size := len(a.Buffers[0]) + len(a.Buffers[1])
-			if size > cap(b)-len(b) {
-				b = c.flush(b)
-			}
-			if size > cap(b) || c.writeErr != nil {
-				c.transmit(&a)
-				continue
-			}
-			b = append(append(b, a.Buffers[0]...), a.Buffers[1]...)
-			c.client.CompleteAction(&a, size)
-		case session.IndicateSendComplete:
-			c.sent(&a)
-		}
-	}
-	return b, c.result(w)
-}
-
-// flush writes b and empties it.
-func (c *Conn) flush(b []byte) []byte {
-	for c.writing && len(b) > 0 {
-		c.changed.Wait()
-	}
-	if len(b) > 0 && c.writeErr == nil {
-		c.put(b, nil)
-	}
-	return b[:0]
-}
-
-// send sends w and returns when it is sent. mu is held, but not while octets are
-// written.
-func (c *Conn) send(w *write) error {
+// send sends a part of a message and returns when it is sent. The caller has
+// the right to write; mu is held, but not while octets are written.
+func (c *Conn) send(t session.BufferType, p []byte) error {
+	w := &c.write
+	w.op.Type, w.op.Data = t, p
 	if err := c.begin(w); err != nil {
 		return err
 	}
 	c.finish(w)
 	return c.result(w)
+}
+
+// finishAside is finish in a goroutine of its own: what is written may be stuck
+// until somebody reads, or longer than the caller wants to wait.
+func (c *Conn) finishAside(w *write) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.finish(w)
 }
 
 // finish does what the send queue asks for until w is done.
@@ -244,8 +169,11 @@ func (c *Conn) begin(w *write) error {
 
 // over says why nothing can be sent any more, nil if something can.
 func (c *Conn) over() error {
-	if c.ended != nil {
+	switch {
+	case c.ended != nil:
 		return c.ended
+	case c.closing && isTimeout(c.writeErr):
+		return errClosed
 	}
 	return c.writeErr
 }
@@ -291,6 +219,9 @@ func (c *Conn) put(b, more []byte) int {
 	c.writing = false
 	if err != nil && c.writeErr == nil {
 		c.writeErr = err
+		if isTimeout(err) && (c.helper != nil || c.closing) {
+			c.interrupt() // the server is not told, so there is no answer to wait for
+		}
 	}
 	c.changed.Broadcast()
 	return n
