@@ -40,8 +40,8 @@ const (
 // received one keeps the last 1<<ServerMaxWindowBits octets of it, 32 KiB
 // at most.
 type Codec struct {
-	// Level is from 1, the fastest, to 9, the tightest; 0: 1. A client window
-	// below 15 bits has one level only.
+	// Level is from 1, the fastest, to 9, the tightest; 0: 1. With another
+	// nothing is supported. A client window below 15 bits has one level only.
 	Level int
 	// Threshold is from how many octets on a message is compressed. 0: 512;
 	// negative: all are.
@@ -57,8 +57,9 @@ type Codec struct {
 // Compressors returns how many connections keep a compressor.
 func (c *Codec) Compressors() int { return int(c.kept.Load()) }
 
-// Supports reports that all windows are supported.
-func (c *Codec) Supports(session.DeflateParams) bool { return true }
+// Supports reports that all windows are supported, unless there is no such
+// Level: then nothing is, and a handshake that agrees on compression fails.
+func (c *Codec) Supports(session.DeflateParams) bool { return c.Level >= 0 && c.Level <= 9 }
 
 // Worth reports whether a message of size octets is compressed; -1 stands for
 // one that is sent in parts.

@@ -221,6 +221,12 @@ func TestWorth(t *testing.T) {
 }
 
 func TestUnknownLevel(t *testing.T) {
+	for level := -3; level < 12; level++ {
+		c := deflate.Codec{Level: level}
+		if want := level >= 0 && level <= 9; c.Supports(takeover) != want {
+			t.Errorf("level %d is supported: %v", level, !want)
+		}
+	}
 	c := deflate.Codec{Level: 99}
 	if c.Compressor(takeover) != nil || c.Compressors() != 0 {
 		t.Error("level 99 exists")
