@@ -35,16 +35,17 @@ func newFake(head []byte) *fake {
 }
 
 var (
-	keyName = []byte("\r\nSec-WebSocket-Key: ")
-	headEnd = []byte("\r\n\r\n")
+	keyName  = []byte("\r\nSec-WebSocket-Key: ")
+	httpName = []byte("\r\nSec-Websocket-Key: ") // as net/http spells it
+	headEnd  = []byte("\r\n\r\n")
 
 	errRequest = errors.New("fake: not one whole upgrade request in one Write")
 )
 
 // Write takes one request.
 func (f *fake) Write(p []byte) (int, error) {
-	if len(p) < f.keyAt || !bytes.HasSuffix(p[:f.keyAt], keyName) {
-		f.keyAt = bytes.Index(p, keyName) + len(keyName)
+	if len(p) < f.keyAt || !bytes.HasSuffix(p[:f.keyAt], keyName) && !bytes.HasSuffix(p[:f.keyAt], httpName) {
+		f.keyAt = max(bytes.Index(p, keyName), bytes.Index(p, httpName)) + len(keyName)
 	}
 	if f.keyAt < len(keyName) || len(p) < f.keyAt+len(f.key)+len(headEnd) || !bytes.HasSuffix(p, headEnd) {
 		return 0, errRequest

@@ -9,7 +9,11 @@ require (
 	github.com/zeroshake/zeroshake v0.1.0
 )
 
+require github.com/dolthub/maphash v0.1.0 // indirect
+
 require (
+	github.com/coder/websocket v1.8.15
 	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/lxzan/gws v1.8.9
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
 )

@@ -8,8 +8,10 @@ import (
 	"net/http"
 	"testing"
 
+	coder "github.com/coder/websocket"
 	"github.com/gobwas/ws"
 	"github.com/gorilla/websocket"
+	"github.com/lxzan/gws"
 
 	"github.com/zeroshake/zeroshake/bench/internal/heads"
 	"github.com/zeroshake/zeroshake/session"
@@ -43,6 +45,8 @@ func BenchmarkWrite(b *testing.B) {
 			{"zeroshake-dial", dialWriter},
 			{"gobwas", gobwasWriter},
 			{"gorilla", gorillaWriter},
+			{"coder", coderWriter},
+			{"gws", gwsWriter},
 		} {
 			b.Run(fmt.Sprintf("size=%d/impl=%s", size, impl.name), func(b *testing.B) {
 				s := &sink{fake: *newFake(heads.All[0].Bytes())}
@@ -84,4 +88,38 @@ func gorillaWriter(s *sink) (func([]byte) error, error) {
 	d := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return s, nil }}
 	c, _, err := d.Dial(wsURL, http.Header{})
 	return func(p []byte) error { return c.WriteMessage(websocket.BinaryMessage, p) }, err
+}
+
+// A late sink is one for net/http, whose transport reads before it writes: Read
+// waits until there is an answer.
+type late struct {
+	*sink
+	answered chan struct{}
+}
+
+func (l late) Write(p []byte) (int, error) {
+	if !l.open {
+		defer close(l.answered)
+	}
+	return l.sink.Write(p)
+}
+
+func (l late) Read(p []byte) (int, error) {
+	<-l.answered
+	return l.sink.Read(p)
+}
+
+// coderWriter writes without compression, its default, and with a context that
+// is never done.
+func coderWriter(s *sink) (func([]byte) error, error) {
+	nc := late{s, make(chan struct{})}
+	transport := &http.Transport{DialContext: func(context.Context, string, string) (net.Conn, error) { return nc, nil }}
+	ctx := context.Background()
+	c, _, err := coder.Dial(ctx, wsURL, &coder.DialOptions{HTTPClient: &http.Client{Transport: transport}})
+	return func(p []byte) error { return c.Write(ctx, coder.MessageBinary, p) }, err
+}
+
+func gwsWriter(s *sink) (func([]byte) error, error) {
+	c, _, err := gws.NewClientFromConn(gws.BuiltinEventHandler{}, &gws.ClientOption{Addr: wsURL}, s)
+	return func(p []byte) error { return c.WriteMessage(gws.OpcodeBinary, p) }, err
 }
