@@ -352,7 +352,7 @@ func (c *Client) received(n int) {
 func (c *Client) breakOff() {
 	next, _ := c.allows(eventFault)
 	c.state = next
-	c.got = 0 // what has come of a message that is wrong is not handed out
+	c.got, c.lent = 0, 0 // what has come of a message that is wrong is not handed out
 	c.dropPong()
 	c.freeReceived()
 }
