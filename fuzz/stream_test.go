@@ -18,9 +18,11 @@ import (
 func FuzzStream(f *testing.F) {
 	for _, stream := range []string{
 		"\x81\x05Hello\x88\x02\x03\xe8", "\x01\x03Hel\x89\x01p\x80\x02lo", "\x82\x7e\x01\x00" + string(make([]byte, 256)), "\x81\x03a\xc3\xa9\x8a\x00",
-		"\x81\x02\xc3\x28", "\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00", "\xc1\x00", "\x88\x01", "\x88\x03\x03\xe8\xff", "\x01\x01a\x01\x01b", "\x80\x00",
+		"\x81\x02\xc3\x28", "\x81\x02a\xc3", "\x82\x7f\x00\x00\x00\x00\x00\x01\x00\x00", "\xc1\x00", "\x88\x01", "\x88\x03\x03\xe8\xff", "\x01\x01a\x01\x01b", "\x80\x00",
 	} {
-		f.Add([]byte(stream), []byte{1, 200, 3}, uint8(0), uint8(7))
+		for _, size := range []uint8{0, 7} {
+			f.Add([]byte(stream), []byte{1, 200, 3}, uint8(0), size)
+		}
 	}
 	f.Fuzz(func(t *testing.T, stream, chunks []byte, limit, size uint8) {
 		if len(stream) > 2048 {
@@ -72,6 +74,7 @@ func drive(t *testing.T, c *session.Client, stream, chunks []byte, size int) (ev
 			if c.State() != session.Broken {
 				t.Fatalf("%v in %v", err, c.State())
 			}
+			givenBack(t, c, op)
 			return append(events, fmt.Sprint(err, " ", session.CloseCodeFor(err)))
 		}
 		n := 0
@@ -125,6 +128,20 @@ func drive(t *testing.T, c *session.Client, stream, chunks []byte, size int) (ev
 				t.Fatal(err)
 			}
 		}
+	}
+}
+
+// givenBack: a client that is Broken gives back the Receive that it has.
+func givenBack(t *testing.T, c *session.Client, op *session.Op) {
+	a := new(session.Action)
+	if err := c.GetAction(session.AllQueues, a); err != nil || a.Kind != session.IndicateReceiveComplete || !a.Cancelled || a.Op != op {
+		t.Fatalf("after the fault: %+v, %v", a, err)
+	}
+	if err := c.CompleteAction(a, 0); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.GetAction(session.AllQueues, a); err != nil || a.Kind != session.NoAction {
+		t.Fatalf("at the end: %+v, %v", a, err)
 	}
 }
 
