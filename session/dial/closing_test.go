@@ -4,6 +4,7 @@ package dial_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -90,6 +91,29 @@ func TestCloseUnanswered(t *testing.T) {
 	}
 	if _, _, err := c.ReadMessage(nil); !errors.Is(err, net.ErrClosed) {
 		t.Error(err)
+	}
+}
+
+// TestPings: each ping is answered, in order, also of many that come at once.
+func TestPings(t *testing.T) {
+	const pings = 100
+	c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		var sent []byte
+		for i := range byte(pings) {
+			sent = append(sent, 0x89, 1, i)
+		}
+		nc.Write(sent)
+		nc.SetDeadline(time.Now().Add(10 * time.Second))
+		for i := range byte(pings) {
+			if first, payload, err := readFrame(br); first != 0x8a || !bytes.Equal(payload, []byte{i}) || err != nil {
+				t.Errorf("ping %d is answered with %#x, %q, %v", i, first, payload, err)
+				break
+			}
+		}
+		io.WriteString(nc, "\x88\x00")
+	})
+	if _, _, err := c.ReadMessage(nil); err == nil {
+		t.Error("no close")
 	}
 }
 

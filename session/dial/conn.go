@@ -48,7 +48,8 @@ type Conn struct {
 	message bool // a NextWriter is open
 	sending bool // write is in use
 	write   write
-	reply   write // a close
+	reply   write  // a close
+	pongs   []byte // that are not written yet
 
 	ended    error // why nothing is received any more
 	writeErr error // why nothing can be written

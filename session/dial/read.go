@@ -193,8 +193,7 @@ func (c *Conn) pull(space []byte) (p part, err error) {
 		}
 		switch a.Kind {
 		case session.SendToNetwork:
-			pong := *a
-			go c.sendPong(&pong) // not here: were the server writing too, neither would read
+			c.answerPing(a)
 		case session.ReceiveFromNetwork:
 			c.mu.Unlock()
 			n, err := c.readSome(a.Buffers[0])

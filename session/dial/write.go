@@ -205,15 +205,22 @@ func (c *Conn) transmit(a *session.Action) {
 	c.changed.Broadcast()
 }
 
-// put writes to the stream. Nobody else is writing.
-func (c *Conn) put(b, more []byte) int {
-	c.writing = true
+// put writes to the stream what pongs wait, and then b and more. It returns how
+// many octets of these were written. Nobody else is writing.
+func (c *Conn) put(b, more []byte) (n int) {
+	parts := [...][]byte{c.pongs, b, more}
+	c.writing, c.pongs = true, nil
 	c.mu.Unlock()
-	n, err := c.stream.Write(b)
-	if err == nil && len(more) > 0 {
+	var err error
+	for i, p := range parts {
+		if len(p) == 0 || err != nil {
+			continue
+		}
 		var m int
-		m, err = c.stream.Write(more)
-		n += m
+		m, err = c.stream.Write(p)
+		if i > 0 {
+			n += m
+		}
 	}
 	c.mu.Lock()
 	c.writing = false
@@ -225,14 +232,4 @@ func (c *Conn) put(b, more []byte) int {
 	}
 	c.changed.Broadcast()
 	return n
-}
-
-// sendPong answers a ping.
-func (c *Conn) sendPong(a *session.Action) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for c.writing {
-		c.changed.Wait()
-	}
-	c.transmit(a)
 }
