@@ -14,6 +14,9 @@ import (
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
+// deflateOffer leaves contexts and windows to the server.
+const deflateOffer = "permessage-deflate; client_max_window_bits"
+
 func main() {
 	log.SetFlags(0)
 	compress := flag.Bool("deflate", false, "offer permessage-deflate")
@@ -24,7 +27,7 @@ func main() {
 	}
 	d := dial.Dialer{Config: &session.Config{MaxMessageSize: 64 << 20, Deflate: &deflate.Codec{Threshold: -1}}}
 	if *compress {
-		d.Offer.Extensions = []string{deflate.Offer}
+		d.Offer.Extensions = []string{deflateOffer}
 	}
 	if err := echo(&d, flag.Arg(0)); err != nil {
 		log.Fatal(err)

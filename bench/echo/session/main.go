@@ -20,6 +20,9 @@ import (
 	"github.com/zeroshake/zeroshake/session/deflate"
 )
 
+// deflateOffer leaves contexts and windows to the server.
+const deflateOffer = "permessage-deflate; client_max_window_bits"
+
 func main() {
 	log.SetFlags(0)
 	compress := flag.Bool("deflate", false, "offer permessage-deflate")
@@ -35,7 +38,7 @@ func main() {
 	}
 	offer := session.Offer{Host: u.Host, Target: u.RequestURI()}
 	if *compress {
-		offer.Extensions = []string{deflate.Offer}
+		offer.Extensions = []string{deflateOffer}
 	}
 	if err := run(u.Host, offer); err != nil {
 		log.Fatal(err)
