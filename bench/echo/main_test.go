@@ -1,0 +1,90 @@
+package echo
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+	"time"
+)
+
+// -full: groups 9, 12 and 13 in full size.
+var full = flag.Bool("full", false, "play large messages in full size")
+
+// programs is the folder that they are built into.
+var programs string
+
+// patience is how long a program may run.
+const patience = 60 * time.Second
+
+func TestMain(m *testing.M) {
+	flag.Parse()
+	os.Exit(run(m))
+}
+
+func run(m *testing.M) int {
+	var err error
+	if programs, err = os.MkdirTemp("", "echo"); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	defer os.RemoveAll(programs)
+	build := exec.Command("go", "build", "-o", programs+string(filepath.Separator), "./dial", "./session")
+	if out, err := build.CombinedOutput(); err != nil {
+		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
+		return 1
+	}
+	return m.Run()
+}
+
+// command is a program that is killed when it runs too long.
+func command(t testing.TB, program string, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	t.Cleanup(cancel)
+	cmd = exec.CommandContext(ctx, filepath.Join(programs, program), args...)
+	stderr = new(bytes.Buffer)
+	cmd.Stdout, cmd.Stderr = stderr, stderr
+	return cmd, stderr
+}
+
+// runProgram returns how the program ended, and what it printed.
+func runProgram(t testing.TB, program string, args ...string) (status int, printed string) {
+	t.Helper()
+	cmd, stderr := command(t, program, args...)
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return cmd.ProcessState.ExitCode(), stderr.String()
+}
+
+// listen serves connections until the test ends.
+func listen(t testing.TB, handle func(nc net.Conn)) (addr string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			nc, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer nc.Close()
+				nc.SetDeadline(time.Now().Add(patience))
+				handle(nc)
+			}()
+		}
+	}()
+	return l.Addr().String()
+}
