@@ -1,7 +1,6 @@
 package session
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -57,13 +56,15 @@ func (o *Offer) check() *OfferError {
 	if !isHost(o.Host) {
 		return &OfferError{"Host", -1, ErrOfferHost}
 	}
+	seen := make(map[string]bool, len(o.Subprotocols))
 	for i, s := range o.Subprotocols {
 		if !parse.IsToken(s) {
 			return &OfferError{"Subprotocols", i, ErrOfferToken}
 		}
-		if slices.Contains(o.Subprotocols[:i], s) {
+		if seen[s] {
 			return &OfferError{"Subprotocols", i, ErrOfferRepeated}
 		}
+		seen[s] = true
 	}
 	if len(o.Extensions) > maxExtensions {
 		return &OfferError{"Extensions", -1, ErrOfferExtensions}
