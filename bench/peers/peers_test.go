@@ -1,84 +1,112 @@
 package peers
 
-import "testing"
+import (
+	"bytes"
+	"testing"
 
-func TestEveryPeerCompletesEveryShape(t *testing.T) {
-	eachHandshake(t, func(t *testing.T, s shape, f *fake, handshake func() (answer, error)) {
-		for range 3 { // pools filled by one handshake are used by the next
-			got, err := handshake()
+	"github.com/zeroshake/zeroshake/bench/internal/heads"
+)
+
+// What each implementation does: which shapes it completes, and which wrong
+// answers to them it refuses.
+var abilities = []struct {
+	impl              string
+	none, full        bool // offers it
+	accept            bool // refuses a wrong accept value
+	protocol, deflate bool // refuses a subprotocol, an extension that it did not offer
+}{
+	{"zeroshake", true, true, true, true, true},
+	{"zeroshake-dial", true, true, true, true, true},
+	{"gobwas", true, true, true, true, true},
+	{"gobwas-upgrade", true, true, true, true, true},
+	{"gorilla", true, true, true, false, true},
+	{"gorilla-tuned", true, true, true, false, true},
+	{"coder", true, true, true, true, true},
+	{"fasthttp", true, true, true, false, true},
+	{"gws", true, true, true, false, false},
+	{"xnet", true, false, true, true, true},
+	{"nethttp", true, true, true, true, true},
+}
+
+func TestAbilities(t *testing.T) {
+	if len(abilities) != len(peers) {
+		t.Fatalf("%d implementations, %d in the table", len(peers), len(abilities))
+	}
+	for i, want := range abilities {
+		t.Run("impl="+want.impl, func(t *testing.T) {
+			p := peers[i]
+			if p.name != want.impl {
+				t.Fatalf("it is %s", p.name)
+			}
+			if p.noExtensions == want.full {
+				t.Errorf("noExtensions is %v", p.noExtensions)
+			}
+			for _, s := range shapes {
+				offers := want.none
+				if s.head.Offer.Extensions != nil {
+					offers = want.full
+				}
+				f := newFake(s.head.Bytes())
+				handshake := p.handshake(f, s.head.Offer)
+				for range 3 { // pools filled by one handshake are used by the next
+					if got, err := handshake(); (err == nil && got == s.want) != offers {
+						t.Errorf("%s: negotiated %+v, %v, completes it: %v", s.name, got, err, offers)
+					}
+				}
+				if !offers {
+					continue
+				}
+				f.wrong = true
+				if _, err := handshake(); (err != nil) != want.accept {
+					t.Errorf("%s: a wrong accept value gives %v, refuses it: %v", s.name, err, want.accept)
+				}
+				f.wrong = false
+				if got, err := handshake(); err != nil || got != s.want {
+					t.Errorf("%s: after a refusal: %+v, %v", s.name, got, err)
+				}
+			}
+			for _, unasked := range []struct {
+				line    string
+				refuses bool
+			}{
+				{"Sec-WebSocket-Protocol: mqtt\r\n", want.protocol},
+				{"Sec-WebSocket-Extensions: permessage-deflate\r\n", want.deflate},
+			} {
+				h := heads.Get("129")
+				head := append(bytes.TrimSuffix(h.Bytes()[:h.Len], []byte("\r\n")), unasked.line+"\r\n"...)
+				if _, err := p.handshake(newFake(head), heads.Offer{})(); (err != nil) != unasked.refuses {
+					t.Errorf("%q unasked gives %v, refuses it: %v", unasked.line, err, unasked.refuses)
+				}
+			}
+		})
+	}
+}
+
+// Over TCP, every implementation completes handshakes and those that have
+// messages get back what they sent, and stay idle.
+func TestEngines(t *testing.T) {
+	s := serve(t, heads.Get("129"))
+	for _, e := range engines {
+		t.Run("impl="+e.name, func(t *testing.T) {
+			if err := e.handshakes(s, 10, 3); err != nil {
+				t.Fatal(err)
+			}
+			if e.open == nil {
+				return
+			}
+			c, err := e.open(s, 5)
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got != s.want {
-				t.Fatalf("negotiated %+v, want %+v", got, s.want)
+			if err := c.exchange([]byte("some message"), 3); err != nil {
+				t.Error(err)
 			}
-		}
-	})
-}
-
-func TestEveryPeerRefusesAWrongAccept(t *testing.T) {
-	eachHandshake(t, func(t *testing.T, s shape, f *fake, handshake func() (answer, error)) {
-		f.wrong = true
-		if got, err := handshake(); err == nil {
-			t.Fatalf("took a wrong accept value and negotiated %+v", got)
-		}
-		f.wrong = false
-		if got, err := handshake(); err != nil || got != s.want {
-			t.Fatalf("after a refusal: %+v, %v", got, err)
-		}
-	})
-}
-
-func eachHandshake(t *testing.T, test func(*testing.T, shape, *fake, func() (answer, error))) {
-	for _, p := range peers {
-		for _, s := range shapes {
-			t.Run("impl="+p.name+"/"+s.name, func(t *testing.T) {
-				f := newFake(s.head.Bytes())
-				test(t, s, f, p.client(f, s.head.Offer))
-			})
-		}
-	}
-}
-
-// BenchmarkHandshake measures one client handshake in memory: the request made
-// and written, the response read and judged. impl=fake is the floor: what the
-// connection itself costs.
-func BenchmarkHandshake(b *testing.B) {
-	for _, s := range shapes {
-		for _, p := range peers {
-			b.Run(s.name+"/impl="+p.name, func(b *testing.B) {
-				f := newFake(s.head.Bytes())
-				handshake := p.client(f, s.head.Offer)
-				b.ReportAllocs()
-				for b.Loop() {
-					got, err := handshake()
-					if err != nil {
-						b.Fatal(err)
-					}
-					if got != s.want {
-						b.Fatalf("negotiated %+v, want %+v", got, s.want)
-					}
-				}
-			})
-		}
-		b.Run(s.name+"/impl=fake", func(b *testing.B) { benchmarkFake(b, s) })
-	}
-}
-
-func benchmarkFake(b *testing.B, s shape) {
-	f := newFake(s.head.Bytes())
-	request, err := sessionRequest(s.head.Offer)
-	if err != nil {
-		b.Fatal(err)
-	}
-	p := make([]byte, 4096)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := f.Write(request); err != nil {
-			b.Fatal(err)
-		}
-		if n, _ := f.Read(p); n != s.head.Len {
-			b.Fatalf("read %d octets", n)
-		}
+			if err := c.close(); err != nil {
+				t.Error(err)
+			}
+			if f, err := idle(e, s, 20); err != nil {
+				t.Error(f, err)
+			}
+		})
 	}
 }

@@ -42,21 +42,3 @@ func newShape(head, offer string) shape {
 	s.head = heads.Get(head)
 	return s
 }
-
-// A peer is an implementation of the client's opening handshake.
-type peer struct {
-	name string
-	// client makes a client that does one handshake a call, each as on a new
-	// connection. What a program makes once for many connections is made in
-	// client, what it makes for each of them in the function returned.
-	client func(f *fake, o heads.Offer) (handshake func() (answer, error))
-}
-
-var peers = []peer{
-	{"zeroshake", zeroshakeSession},
-	{"zeroshake-dial", zeroshakeDial},
-	{"gobwas", gobwasDial},
-	{"gobwas-upgrade", gobwasUpgrade},
-	{"gorilla", gorillaDial},
-	{"nethttp", netHTTP},
-}

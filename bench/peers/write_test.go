@@ -90,25 +90,6 @@ func gorillaWriter(s *sink) (func([]byte) error, error) {
 	return func(p []byte) error { return c.WriteMessage(websocket.BinaryMessage, p) }, err
 }
 
-// A late sink is one for net/http, whose transport reads before it writes: Read
-// waits until there is an answer.
-type late struct {
-	*sink
-	answered chan struct{}
-}
-
-func (l late) Write(p []byte) (int, error) {
-	if !l.open {
-		defer close(l.answered)
-	}
-	return l.sink.Write(p)
-}
-
-func (l late) Read(p []byte) (int, error) {
-	<-l.answered
-	return l.sink.Read(p)
-}
-
 // coderWriter writes without compression, its default, and with a context that
 // is never done.
 func coderWriter(s *sink) (func([]byte) error, error) {
