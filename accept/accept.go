@@ -13,7 +13,6 @@ import (
 	"crypto/fips140"
 	"crypto/sha1"
 	"encoding"
-	"encoding/base64"
 	"encoding/binary"
 	"hash"
 )
@@ -77,7 +76,7 @@ func (h *Hasher) Sum(dst *Value, k *Key) {
 	} else {
 		sum = h.sum()
 	}
-	base64.StdEncoding.Encode(dst[:], sum[:])
+	dst.encode(&sum)
 }
 
 func (h *Hasher) init(readState bool) {

@@ -2,7 +2,6 @@ package accept
 
 import (
 	crand "crypto/rand"
-	"encoding/base64"
 	"encoding/binary"
 	"io"
 	"math/rand/v2"
@@ -36,7 +35,7 @@ func (g *Generator) Next(k *Key, v *Value, r io.Reader) error {
 		binary.LittleEndian.PutUint64(g.nonce[:], g.random.Uint64())
 		binary.LittleEndian.PutUint64(g.nonce[8:], g.random.Uint64())
 	}
-	base64.StdEncoding.Encode(k[:], g.nonce[:])
+	k.encode(&g.nonce)
 	g.hasher.Sum(v, k)
 	return nil
 }
