@@ -16,7 +16,9 @@ import "math/bits"
 // Note: tried and found slower or no faster: names by words instead of by table;
 // the lanes of a word told apart by branches or by a multiplication instead of
 // TrailingZeros64; all of it in one function, whose registers run out; the ends
-// of all names and values found word by word in one loop.
+// of all names and values found word by word in one loop; a loop over values
+// that needs no bounds check, or that keeps its three constants in registers; a
+// test of names by words for letters and '-' alone, the table for the rest.
 func (r *Response) sweep(p []byte, start int) (end, status int) {
 	q := p[start:]
 	if len(q) < 16 {
