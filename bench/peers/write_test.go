@@ -4,14 +4,17 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"testing"
 
 	coder "github.com/coder/websocket"
+	fasthttp "github.com/fasthttp/websocket"
 	"github.com/gobwas/ws"
 	"github.com/gorilla/websocket"
 	"github.com/lxzan/gws"
+	xnet "golang.org/x/net/websocket"
 
 	"github.com/zeroshake/zeroshake/bench/internal/heads"
 	"github.com/zeroshake/zeroshake/session"
@@ -35,7 +38,8 @@ func (s *sink) Write(p []byte) (int, error) {
 }
 
 // BenchmarkWrite: one round is one masked binary message on an open connection
-// that takes everything.
+// that takes everything. Beside the peers, impl=octets masks one octet after the
+// other as RFC 6455 section 5.3 has it, and impl=copy, the floor, not at all.
 func BenchmarkWrite(b *testing.B) {
 	for _, size := range []int{16, 128, 4096, 1 << 20} {
 		for _, impl := range []struct {
@@ -46,7 +50,11 @@ func BenchmarkWrite(b *testing.B) {
 			{"gobwas", gobwasWriter},
 			{"gorilla", gorillaWriter},
 			{"coder", coderWriter},
+			{"fasthttp", fasthttpWriter},
 			{"gws", gwsWriter},
+			{"xnet", xnetWriter},
+			{"octets", octetsWriter},
+			{"copy", copyWriter},
 		} {
 			b.Run(fmt.Sprintf("size=%d/impl=%s", size, impl.name), func(b *testing.B) {
 				s := &sink{fake: *newFake(heads.All[0].Bytes())}
@@ -104,3 +112,52 @@ func gwsWriter(s *sink) (func([]byte) error, error) {
 	c, _, err := gws.NewClientFromConn(gws.BuiltinEventHandler{}, &gws.ClientOption{Addr: wsURL}, s)
 	return func(p []byte) error { return c.WriteMessage(gws.OpcodeBinary, p) }, err
 }
+
+func fasthttpWriter(s *sink) (func([]byte) error, error) {
+	d := fasthttp.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return s, nil }}
+	c, _, err := d.Dial(wsURL, nil)
+	return func(p []byte) error { return c.WriteMessage(fasthttp.BinaryMessage, p) }, err
+}
+
+func xnetWriter(s *sink) (func([]byte) error, error) {
+	config, err := xnet.NewConfig(wsURL, "http://"+host)
+	if err != nil {
+		return nil, err
+	}
+	c, err := xnet.NewClient(config, s)
+	if err != nil {
+		return nil, err
+	}
+	c.PayloadType = xnet.BinaryFrame
+	return func(p []byte) error {
+		_, err := c.Write(p)
+		return err
+	}, nil
+}
+
+func octetsWriter(s *sink) (func([]byte) error, error) {
+	s.open = true
+	var out []byte
+	return func(p []byte) error {
+		key := rand.Uint32()
+		out = append(out[:0], make([]byte, headerSize)...)
+		for i, c := range p {
+			out = append(out, c^byte(key>>(i&3*8)))
+		}
+		_, err := s.Write(out)
+		return err
+	}, nil
+}
+
+func copyWriter(s *sink) (func([]byte) error, error) {
+	s.open = true
+	var out []byte
+	return func(p []byte) error {
+		out = append(append(out[:0], make([]byte, headerSize)...), p...)
+		_, err := s.Write(out)
+		return err
+	}, nil
+}
+
+// headerSize is room for the largest header of a frame.
+const headerSize = 14

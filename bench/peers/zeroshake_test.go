@@ -64,8 +64,7 @@ type byHand struct {
 	offer    heads.Offer
 	request  *session.Request
 	client   session.Client
-	readers  parse.Pool
-	out      []byte
+	out, in  []byte
 	response parse.Response
 	selected []int
 }
@@ -79,6 +78,7 @@ func newByHand(o heads.Offer) (*byHand, error) {
 		offer:    o,
 		request:  request,
 		out:      make([]byte, 0, request.Len()),
+		in:       make([]byte, 4096),
 		response: parse.Response{Fields: make([]parse.Field, 0, 32)},
 		selected: make([]int, request.NumExtensions()),
 	}, nil
@@ -109,10 +109,8 @@ func (h *byHand) handshake(client *session.Client, rw io.ReadWriter) (answer, er
 	if _, err := rw.Write(h.out); err != nil {
 		return answer{}, err
 	}
-	br := h.readers.Get(rw)
-	defer h.readers.Put(br)
-	h.response.Reset()
-	if err := parse.ReadResponse(br, &h.response); err != nil {
+	if err := h.read(rw); err != nil {
+		h.response.Reset()
 		return answer{}, err
 	}
 	extensions, subprotocol, err := client.EndHandshake(&h.response, h.selected)
@@ -124,6 +122,26 @@ func (h *byHand) handshake(client *session.Client, rw io.ReadWriter) (answer, er
 		got.subprotocol = h.offer.Subprotocols[subprotocol]
 	}
 	return got, nil
+}
+
+// read needs no bufio.Reader: nothing comes behind the head before a message is
+// sent.
+func (h *byHand) read(r io.Reader) error {
+	for have := 0; ; {
+		n, err := r.Read(h.in[have:])
+		if err != nil {
+			return err
+		}
+		have += n
+		n, err = h.response.Parse(h.in[:have])
+		switch {
+		case err == parse.ErrIncomplete && have < len(h.in):
+		case err == nil && n < have:
+			return errEcho
+		default:
+			return err
+		}
+	}
 }
 
 // byHandConn does what the actions say.
