@@ -98,9 +98,8 @@ func NewEndpoint(rawURL string, o session.Offer, config *tls.Config) (*Endpoint,
 // String returns the URL without userinfo and query, which may be secret.
 func (e *Endpoint) String() string { return e.text }
 
-// Host returns the host to connect to, an IP address without brackets or a name,
-// and the zone of an IPv6 address.
-func (e *Endpoint) Host() (name, zone string) { return e.host.name, e.host.zone }
+// Host returns the host to connect to: an IP address, with its zone, or a name.
+func (e *Endpoint) Host() (name string, ip netip.Addr) { return e.host.name, e.host.ip }
 
 // Port returns the port to connect to.
 func (e *Endpoint) Port() int { return e.host.port }
@@ -128,9 +127,11 @@ func (e *Endpoint) Locate(err error, r *parse.Response, p []byte) error {
 
 func isAuthorization(h session.Header) bool { return strings.EqualFold(h.Name, "Authorization") }
 
-// host is the host and port of a URL. name has neither brackets nor zone.
+// host is the host and port of a URL. name has neither brackets nor zone; ip is
+// valid if it is an address.
 type host struct {
 	name, zone string
+	ip         netip.Addr
 	port       int
 }
 
@@ -138,7 +139,7 @@ func splitHost(u *url.URL, defaultPort int) (host, error) {
 	var h host
 	h.name = u.Hostname()
 	if ip, err := netip.ParseAddr(h.name); err == nil {
-		h.name, h.zone = ip.WithZone("").String(), ip.Zone()
+		h.name, h.zone, h.ip = ip.WithZone("").String(), ip.Zone(), ip.Unmap()
 	}
 	if h.name == "" {
 		return h, argument("URL has no host")

@@ -11,27 +11,27 @@ import (
 func TestEndpoint(t *testing.T) {
 	for _, row := range []struct {
 		url, host        string // the offer's
-		name, zone       string
+		name, ip         string // as netip.Addr has it
 		port             int
 		secure           bool
 		text, hostHeader string
 		target           string
 	}{
-		{"ws://example.com/chat?token=secret", "", "example.com", "", 80, false, "ws://example.com/chat", "example.com", "/chat?token=secret"},
-		{"wss://u:p@example.com:8443", "", "example.com", "", 8443, true, "wss://example.com:8443", "example.com:8443", "/"},
-		{"ws://[fe80::1%25eth0]:90/", "", "fe80::1", "eth0", 90, false, "ws://[fe80::1]:90/", "[fe80::1]:90", "/"},
-		{"ws://127.0.0.1:9001/", "other.example", "127.0.0.1", "", 9001, false, "ws://127.0.0.1:9001/", "other.example", "/"},
+		{"ws://example.com/chat?token=secret", "", "example.com", "invalid IP", 80, false, "ws://example.com/chat", "example.com", "/chat?token=secret"},
+		{"wss://u:p@example.com:8443", "", "example.com", "invalid IP", 8443, true, "wss://example.com:8443", "example.com:8443", "/"},
+		{"ws://[fe80::1%25eth0]:90/", "", "fe80::1", "fe80::1%eth0", 90, false, "ws://[fe80::1]:90/", "[fe80::1]:90", "/"},
+		{"ws://127.0.0.1:9001/", "other.example", "127.0.0.1", "127.0.0.1", 9001, false, "ws://127.0.0.1:9001/", "other.example", "/"},
 	} {
 		e, err := dial.NewEndpoint(row.url, session.Offer{Host: row.host}, nil)
 		if err != nil {
 			t.Errorf("%s: %v", row.url, err)
 			continue
 		}
-		name, zone := e.Host()
+		name, ip := e.Host()
 		o := e.Offer()
-		if name != row.name || zone != row.zone || e.Port() != row.port || e.Secure() != row.secure || e.String() != row.text ||
+		if name != row.name || ip.String() != row.ip || e.Port() != row.port || e.Secure() != row.secure || e.String() != row.text ||
 			o.Host != row.hostHeader || o.Target != row.target {
-			t.Errorf("%s: host %q %q, port %d, secure %v, text %q, Host %q, target %q", row.url, name, zone, e.Port(), e.Secure(), e.String(), o.Host, o.Target)
+			t.Errorf("%s: host %q %v, port %d, secure %v, text %q, Host %q, target %q", row.url, name, ip, e.Port(), e.Secure(), e.String(), o.Host, o.Target)
 		}
 		var c session.Client
 		request, err := c.BeginHandshake(nil, e.Request())

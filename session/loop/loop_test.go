@@ -307,7 +307,11 @@ func TestEndings(t *testing.T) {
 		{"not UTF-8", func(p *peer) { p.upgrade(0x81, 0x01, 0xff); wantClose(p, 1007) }, []string{`closed 1007 "": websocket: text is not UTF-8 (RFC 6455 section 8.1)`}},
 		{"message too large", func(p *peer) { p.upgrade(0x82, 127, 0, 0, 0, 0, 0x10, 0, 0, 0); wantClose(p, 1009) }, []string{`closed 1009 "": websocket: message over Config.MaxMessageSize`}},
 		{"close", func(p *peer) { p.upgrade(frame(0x88, []byte("\x0f\xa0gone"))...); wantClose(p, 4000) }, []string{`closed 4000 "gone": <nil>`}},
-		{"close, then silence", func(p *peer) { p.upgrade(frame(0x88, []byte("\x03\xe8"))...); wantClose(p, 1000); io.Copy(io.Discard, p) }, []string{`closed 1000 "": <nil>`}},
+		{"close, then silence", func(p *peer) {
+			p.upgrade(frame(0x88, []byte("\x03\xe8"))...)
+			wantClose(p, 1000)
+			io.Copy(io.Discard, p)
+		}, []string{`closed 1000 "": <nil>`}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			forms(t, func(t *testing.T, cfg loop.Config) {

@@ -24,6 +24,7 @@ type opening struct {
 
 	addrs        []netip.Addr // to be tried, from the one at first on
 	first, tried int
+	literal      [1]netip.Addr // what addrs is if the host is an address
 
 	request  []byte
 	sent     int             // octets of it
@@ -62,9 +63,10 @@ func (l *Loop) begin(e *dial.Endpoint, token uint64) Handle {
 	if d := l.config.ConnectTimeout; d > 0 {
 		o.until = l.at(o.timing.Start.Add(d))
 	}
-	name, zone := e.Host()
-	if ip, err := netip.ParseAddr(name); err == nil {
-		o.addrs = append(o.addrs, ip.WithZone(zone))
+	name, ip := e.Host()
+	if ip.IsValid() {
+		o.literal[0] = ip
+		o.addrs = o.literal[:]
 		l.connect(c)
 		return c.handle()
 	}
