@@ -76,6 +76,7 @@ type crowd interface {
 // itself, then the peers, with a goroutine for each connection.
 var engines = func() (all []engine) {
 	all = append(all, floors...)
+	all = append(all, zeroshakeLoop)
 	for _, p := range peers {
 		all = append(all, p.engine())
 	}
