@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"os"
 	"sync"
 	"testing"
 	"time"
@@ -83,15 +84,17 @@ func TestClose(t *testing.T) {
 }
 
 func TestCloseUnanswered(t *testing.T) {
-	c := connect(t, &dial.Dialer{CloseTimeout: 50 * time.Millisecond}, func(nc net.Conn, _ *bufio.Reader) {
-		io.Copy(io.Discard, nc)
+	inBubble(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		io.Copy(io.Discard, br)
+	}, func(t *testing.T, c *dial.Conn) {
+		start := time.Now()
+		if err := c.Close(1000, ""); !errors.Is(err, os.ErrDeadlineExceeded) || time.Since(start) != 5*time.Second {
+			t.Errorf("%v after %v", err, time.Since(start))
+		}
+		if _, _, err := c.ReadMessage(nil); !errors.Is(err, net.ErrClosed) {
+			t.Error(err)
+		}
 	})
-	if err := c.Close(1000, ""); err == nil {
-		t.Error("no error")
-	}
-	if _, _, err := c.ReadMessage(nil); !errors.Is(err, net.ErrClosed) {
-		t.Error(err)
-	}
 }
 
 // TestPings: each ping is answered, in order, also of many that come at once.
@@ -137,23 +140,21 @@ func TestPing(t *testing.T) {
 }
 
 func TestPingCancelled(t *testing.T) {
-	resume := make(chan bool)
-	c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+	inBubble(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
 		readFrame(br)
 		io.WriteString(nc, "\x81\x05He")
-		<-resume
+		time.Sleep(2 * time.Second)
 		io.WriteString(nc, "llo")
-		readFrame(br)
+	}, func(t *testing.T, c *dial.Conn) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := c.Ping(ctx); !errors.Is(err, context.DeadlineExceeded) {
+			t.Error(err)
+		}
+		if _, got, err := c.ReadMessage(nil); string(got) != "Hello" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
 	})
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if _, err := c.Ping(ctx); !errors.Is(err, context.DeadlineExceeded) {
-		t.Error(err)
-	}
-	close(resume)
-	if _, got, err := c.ReadMessage(nil); string(got) != "Hello" || err != nil {
-		t.Errorf("%q, %v", got, err)
-	}
 }
 
 func TestPingQueueLimit(t *testing.T) {

@@ -64,26 +64,51 @@ func TestStalled(t *testing.T) {
 	running.Wait()
 }
 
-// A NextReader that was too late loses nothing either.
+// A NextReader that was too late loses nothing either, nor does its reader.
 func TestNextReaderDeadline(t *testing.T) {
-	resume := make(chan bool)
-	c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
-		io.WriteString(nc, "\x81\x05He")
-		<-resume
-		io.WriteString(nc, "llo")
-		readFrame(br)
+	inBubble(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		for _, part := range []string{"\x81\x05H", "el", "lo"} {
+			io.WriteString(nc, part)
+			time.Sleep(time.Minute)
+		}
+	}, func(t *testing.T, c *dial.Conn) {
+		late := func(err error) {
+			t.Helper()
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Error(err)
+			}
+			c.SetReadDeadline(time.Time{})
+		}
+		c.SetReadDeadline(time.Now().Add(time.Second))
+		_, _, err := c.NextReader()
+		late(err)
+		_, r, err := c.NextReader()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); string(got) != "Hello" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
 	})
-	c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-	if _, _, err := c.NextReader(); !errors.Is(err, os.ErrDeadlineExceeded) {
-		t.Error(err)
-	}
-	c.SetReadDeadline(time.Time{})
-	close(resume)
-	_, r, err := c.NextReader()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got, err := io.ReadAll(r); string(got) != "Hello" || err != nil {
-		t.Errorf("%q, %v", got, err)
-	}
+	inBubble(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		for _, part := range []string{"\x01\x02He\x80\x03l", "lo"} {
+			io.WriteString(nc, part)
+			time.Sleep(time.Minute)
+		}
+	}, func(t *testing.T, c *dial.Conn) {
+		_, r, err := c.NextReader()
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.SetReadDeadline(time.Now().Add(time.Second))
+		got, err := io.ReadAll(r)
+		if !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("%q, %v", got, err)
+		}
+		c.SetReadDeadline(time.Time{})
+		rest, err := io.ReadAll(r)
+		if got = append(got, rest...); string(got) != "Hello" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+	})
 }

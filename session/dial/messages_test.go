@@ -85,24 +85,21 @@ func TestReadDeadline(t *testing.T) {
 		{"in the payload", "\x81\x05He", "llo"},
 		{"between fragments", "\x01\x02He", "\x80\x03llo"},
 	} {
-		resume := make(chan bool)
-		c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		inBubble(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
 			io.WriteString(nc, tt.before)
-			<-resume
+			time.Sleep(2 * time.Second)
 			io.WriteString(nc, tt.after)
-			readFrame(br)
+		}, func(t *testing.T, c *dial.Conn) {
+			c.SetReadDeadline(time.Now().Add(time.Second))
+			_, p, err := c.ReadMessage(nil)
+			if !errors.Is(err, os.ErrDeadlineExceeded) {
+				t.Errorf("%s: %q, %v", tt.name, p, err)
+			}
+			c.SetReadDeadline(time.Time{})
+			if kind, p, err := c.ReadMessage(p); kind != session.UTF8Message || string(p) != "Hello" || err != nil {
+				t.Errorf("%s: then %#x, %q, %v", tt.name, kind, p, err)
+			}
 		})
-		c.SetReadDeadline(time.Now().Add(20 * time.Millisecond))
-		_, p, err := c.ReadMessage(nil)
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			t.Errorf("%s: %q, %v", tt.name, p, err)
-		}
-		c.SetReadDeadline(time.Time{})
-		close(resume)
-		if kind, p, err := c.ReadMessage(p); kind != session.UTF8Message || string(p) != "Hello" || err != nil {
-			t.Errorf("%s: then %#x, %q, %v", tt.name, kind, p, err)
-		}
-		c.CloseNow()
 	}
 }
 
