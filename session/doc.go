@@ -162,6 +162,7 @@
 //	send.go       Send, and how frames are made
 //	receive.go    Receive, and what a payload is made into
 //	header.go     a received frame's header
+//	control.go    control frames received
 //	pong.go       the answer to a ping
 //	frame.go      a sent frame's header, and its masking key
 //	mask.go       masking
@@ -170,6 +171,7 @@
 //	compress.go   compressed messages sent
 //	inflate.go    compressed messages received
 //	buffer.go     the pool of buffers
-//	error.go      Error, its classes, HRESULT, CloseCodeFor
+//	error.go      Error: its classes, and a value for each rule
+//	rules.go      their texts; CloseCodeFor, HRESULT
 //	explain.go    Explain
 package session
