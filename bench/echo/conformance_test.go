@@ -86,8 +86,7 @@ func play(t *testing.T, program string, flags []string, name, extension string, 
 	})
 	status, printed := runProgram(t, program, append(flags, "ws://"+addr+"/")...)
 	if err := <-result; err != nil {
-		t.Errorf("%s: %v; the program: %d, %q", name, err, status, printed)
-		return
+		t.Fatalf("%s: %v; the program: %d, %q", name, err, status, printed)
 	}
 	if status == 0 && printed != "" || status == 1 && !oneLine(printed) || status > 1 || status < 0 {
 		t.Errorf("%s: the program ended with %d, %q", name, status, printed)

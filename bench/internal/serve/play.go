@@ -82,7 +82,7 @@ func (c *Conn) quiet() error {
 }
 
 // patience is for a client that must do something, on a slow machine.
-const patience = 30 * time.Second
+const patience = 20 * time.Second
 
 // close makes the closing handshake: the client answers with the same status,
 // RFC 6455 section 5.5.1.
