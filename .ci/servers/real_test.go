@@ -38,6 +38,7 @@ var servers = []struct {
 	{"nginx", "ZEROSHAKE_NGINX", "echo", 1, map[string]int{"/missing": 404, "/forgotten": 426, "/down": 502}, 0},
 	{"aiohttp", "ZEROSHAKE_AIOHTTP", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}, 0},
 	{"tornado", "ZEROSHAKE_TORNADO", "echo", 0, map[string]int{"/missing": 404, "/greet": 404}, 1},
+	{"libwebsockets", "ZEROSHAKE_LWS", "echo", 1, map[string]int{"/missing": 404, "/greet": 404}, 0},
 	{"go", "ZEROSHAKE_GO", "chat", 1, nil, 0},
 }
 
