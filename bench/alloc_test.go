@@ -63,7 +63,7 @@ func TestMessageAllocations(t *testing.T) {
 			_, err := c.send(&out)
 			return err
 		})
-		frame := serverFrame(0x81, size)
+		frame := serverFrame(0x81, "a", size)
 		for _, in := range []session.Op{{}, {Data: make([]byte, size)}} {
 			noAllocations(t, "Receive", func() error {
 				n, err := c.receive(&in, frame)

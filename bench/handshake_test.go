@@ -15,6 +15,9 @@ func BenchmarkHandshake(b *testing.B) {
 	for _, h := range heads.All {
 		b.Run("head="+h.Name, func(b *testing.B) {
 			run := newHandshake(b, &h)
+			if err := run(); err != nil { // warms the pools
+				b.Fatal(err)
+			}
 			b.ReportAllocs()
 			for b.Loop() {
 				if err := run(); err != nil {

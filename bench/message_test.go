@@ -83,8 +83,8 @@ func (c *client) receive(op *session.Op, frame []byte) (octets int, err error) {
 	}
 }
 
-// serverFrame is a frame of the server's with n octets.
-func serverFrame(first byte, n int) []byte {
+// serverFrame is a frame of the server's with n octets, in which text repeats.
+func serverFrame(first byte, text string, n int) []byte {
 	b := []byte{first, byte(n)}
 	switch {
 	case n > 0xffff:
@@ -92,7 +92,7 @@ func serverFrame(first byte, n int) []byte {
 	case n > 125:
 		b = []byte{first, 126, byte(n >> 8), byte(n)}
 	}
-	return append(b, bytes.Repeat([]byte("a"), n)...)
+	return append(b, bytes.Repeat([]byte(text), n/len(text))...)
 }
 
 func BenchmarkSend(b *testing.B) {
@@ -104,6 +104,9 @@ func BenchmarkSend(b *testing.B) {
 			b.Run(fmt.Sprintf("type=%s/size=%d", kind.name, size), func(b *testing.B) {
 				c := open(b, session.Config{})
 				op := session.Op{Type: kind.t, Data: bytes.Repeat([]byte("a"), size)}
+				if _, err := c.send(&op); err != nil { // warms the pools
+					b.Fatal(err)
+				}
 				b.ReportAllocs()
 				b.SetBytes(int64(size))
 				for b.Loop() {
@@ -120,11 +123,15 @@ func BenchmarkReceive(b *testing.B) {
 	for _, kind := range []struct {
 		name  string
 		first byte
-	}{{"binary", 0x82}, {"text", 0x81}} {
+		text  string
+	}{{"binary", 0x82, "a"}, {"text", 0x81, "a"}, {"mixed", 0x81, "aé日é"}} {
 		for _, size := range messageSizes {
 			b.Run(fmt.Sprintf("type=%s/size=%d", kind.name, size), func(b *testing.B) {
 				c := open(b, session.Config{})
-				op, frame := session.Op{Data: make([]byte, size)}, serverFrame(kind.first, size)
+				op, frame := session.Op{Data: make([]byte, size)}, serverFrame(kind.first, kind.text, size)
+				if _, err := c.receive(&op, frame); err != nil { // warms the pools
+					b.Fatal(err)
+				}
 				b.ReportAllocs()
 				b.SetBytes(int64(size))
 				for b.Loop() {
