@@ -1,0 +1,202 @@
+package plan
+
+import (
+	"strings"
+	"time"
+)
+
+const (
+	usualConnections = 2000
+	usualConcurrency = 64
+	// mostRandom bounds the arrivals whose sums Poisson keeps and takes at the
+	// start.
+	mostRandom = 100_000_000
+	mostEven   = 1_000_000_000
+)
+
+// checkLoad makes the schedule.
+func (p *Plan) checkLoad() (err error) {
+	if p.Rate == "0" { // as fast as -c allows
+		p.Rate = ""
+	}
+	given := p.Connections != Unset
+	switch {
+	case given && (p.Connections < 1 || p.Connections > mostEven):
+		return usagef("-n: %d connections; at least 1, at most 1e9", p.Connections)
+	case p.Concurrency != Unset && p.Concurrency < 0:
+		return usagef("-c: %d at work; at least 1, or 0 for no limit", p.Concurrency)
+	case p.Rate != "" && len(p.Stages) > 0:
+		return usagef("-r and --stage: a stage has a rate of its own; give one of them")
+	case p.Duration < 0 || p.Duration > longest:
+		return usagef("--duration: %v; longer than 0, a year at most", p.Duration)
+	case p.Warmup < 0:
+		return usagef("--warmup: %v is negative", p.Warmup)
+	case p.Hold < 0:
+		return usagef("--hold: %v is negative", p.Hold)
+	case p.Lifetime < 0 && p.Lifetime != Unset:
+		return usagef("--lifetime: %v is negative", p.Lifetime)
+	}
+	stages, err := p.stages()
+	if err != nil {
+		return err
+	}
+	n := p.Connections
+	switch {
+	case given:
+	case len(p.Stages) > 0 || len(stages) > 0 && p.Duration > 0:
+		n = Unlimited
+	case p.Duration > 0 && p.Lifetime < 0:
+		return usagef("--duration: without -r or --stage, connections are opened as fast as the server lets, and stay open: " +
+			"give -n, a rate, or --lifetime to close them")
+	case p.Duration > 0:
+		n = Unlimited
+	default:
+		n = usualConnections
+	}
+	if n == Unlimited && len(stages) == 0 && p.Concurrency == 0 {
+		return usagef("-c: 0 is no limit, and nothing else limits how many are opened at once; give -c or -n")
+	}
+	if err = p.plan(stages, n); err != nil {
+		return err
+	}
+	if p.Concurrency == Unset {
+		p.Concurrency = 0
+		if p.Arrivals.Closed() {
+			p.Concurrency = usualConcurrency
+		}
+	}
+	if p.Failures, err = parseFailureLimit(p.StopOnFailures); err != nil {
+		return err
+	}
+	if p.Backoff, err = parseBackoff(p.Reconnect); err != nil {
+		return err
+	}
+	if p.CookieJar && p.Reconnect == "" && (len(p.Stages) > 0 || p.Rate != "" || p.Lifetime < 0) {
+		return usagef("--cookie-jar: nobody comes back; with --reconnect, or without a rate and with --lifetime, a user does")
+	}
+	return nil
+}
+
+// stages are those of --stage, or the one that -r is; none for a closed model.
+// They end with --duration.
+func (p *Plan) stages() ([]stage, error) {
+	stages, err := parseStages(p.Stages)
+	if err != nil {
+		return nil, err
+	}
+	if len(p.Stages) > 0 && len(stages) == 0 {
+		return nil, usagef("--stage: empty; %s", stageWanted)
+	}
+	if p.Rate != "" {
+		rate, _, problem := parseRate(p.Rate, time.Second)
+		if problem != "" {
+			return nil, usagef("-r: %s", problem)
+		}
+		if rate > 0 {
+			length := longest
+			if p.Duration > 0 {
+				length = p.Duration
+			}
+			stages = []stage{{rate, rate, length}}
+		}
+	}
+	var at time.Duration
+	for i, s := range stages {
+		if at += s.length; at > longest {
+			return nil, usagef("--stage: the stages take more than a year")
+		}
+		if over := at - p.Duration; p.Duration > 0 && over >= 0 {
+			kept := s.length - over
+			s.to = s.from + (s.to-s.from)*float64(kept)/float64(s.length)
+			s.length = kept
+			stages[i] = s
+			return stages[:i+1], nil
+		}
+	}
+	return stages, nil
+}
+
+// plan makes the schedule, and refuses one without an arrival, or with too many.
+func (p *Plan) plan(stages []stage, n int) error {
+	even := newSchedule(stages, n, false, p.Seed)
+	total := even.Len()
+	switch {
+	case p.Poisson && even.Closed():
+		return usagef("--poisson: there is no rate; give -r or --stage")
+	case total == 0:
+		return usagef("--stage: there is no arrival in the stages")
+	case p.Rate != "" && !even.Closed() && total < n && n != Unlimited && p.Duration == 0:
+		return usagef("-r: at %s, %d arrivals take more than a year", p.Rate, n)
+	case p.Poisson && total > mostRandom:
+		return usagef("--poisson: %d arrivals; at most 100 million", total)
+	case !even.Closed() && total > mostEven:
+		return usagef("%s: %d arrivals; at most 1e9", p.rateFlag(), total)
+	}
+	if p.Arrivals = even; p.Poisson {
+		p.Arrivals = newSchedule(stages, n, true, p.Seed)
+		if p.Arrivals.Len() == 0 {
+			return usagef("--poisson: no arrival falls into the time of the plan; another --seed may have one")
+		}
+	}
+	if even.Closed() {
+		p.Arrivals.end = p.Duration
+	}
+	p.Connections = p.Arrivals.Len()
+	if end := p.Arrivals.End(); p.Warmup > 0 && end > 0 && p.Warmup >= end && p.Hold == 0 {
+		return usagef("--warmup: nothing begins behind %v: arrivals cease after %v", p.Warmup, end)
+	}
+	return nil
+}
+
+func (p *Plan) rateFlag() string {
+	if p.Rate != "" {
+		return "-r"
+	}
+	return "--stage"
+}
+
+func (p *Plan) checkDeadlines() error {
+	for _, d := range []struct {
+		flag  string
+		value time.Duration
+		must  bool
+	}{
+		{"--timeout", p.Timeout, true},
+		{"--connect-timeout", p.ConnectTimeout, false},
+		{"--handshake-timeout", p.HandshakeTimeout, false},
+		{"--close-timeout", p.CloseTimeout, true},
+	} {
+		if d.value < 0 || d.must && d.value == 0 {
+			return usagef("%s: %v is not positive", d.flag, d.value)
+		}
+		if !d.must && d.value > p.Timeout {
+			return usagef("%s and --timeout: %v is above %v, which bounds it as well", d.flag, d.value, p.Timeout)
+		}
+	}
+	return nil
+}
+
+// CheckOutputs lets one output alone have stdout, and none the file of another.
+func (o *Options) CheckOutputs() error {
+	if o.Verbose && o.Quiet {
+		return usagef("--verbose and --quiet: give one of them")
+	}
+	taken := make(map[string]string)
+	for _, out := range []struct{ flag, file string }{
+		{"--json", o.JSON}, {"--csv", o.CSV}, {"--html", o.HTML}, {"--hdr", o.HDR}, {"--bench", o.Bench},
+	} {
+		if other := taken[out.file]; out.file != "" && other != "" {
+			if out.file == "-" {
+				return usagef("%s and %s: both to stdout; give one of them a file", other, out.flag)
+			}
+			return usagef("%s and %s: both to %s; give each a file of its own", other, out.flag, out.file)
+		}
+		taken[out.file] = out.flag
+	}
+	for i, t := range o.Thresholds {
+		if strings.TrimSpace(t) == "" {
+			return usagef("--threshold, number %d: empty", i+1)
+		}
+	}
+	return nil
+}

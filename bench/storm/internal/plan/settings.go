@@ -1,0 +1,141 @@
+package plan
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Setting is an option as one would give it on the command line or in a file.
+type Setting struct {
+	Name   string   `json:"name"` // of the flag, without --; "url" for an argument
+	Values []string `json:"values"`
+}
+
+// settings are the options of o that differ from the defaults, in the order of the
+// help, without secrets; shared leaves out what may differ between plans whose
+// results are added up.
+func settings(o *Options, shared bool) (list []Setting) {
+	if len(o.URLs) > 0 {
+		urls := make([]string, len(o.URLs))
+		for i, u := range o.URLs {
+			urls[i] = maskURL(u, true)
+		}
+		list = append(list, Setting{"url", urls})
+	}
+	defaults := Defaults()
+	usual := Groups(&defaults)
+	for i, g := range Groups(o) {
+		for j, f := range g.Flags {
+			values, other := f.values(), usual[i].Flags[j].values()
+			if fmt.Sprint(values) == fmt.Sprint(other) || shared && (f.local || f.output) {
+				continue
+			}
+			list = append(list, Setting{f.Name, values})
+		}
+	}
+	return list
+}
+
+// values are those of a flag, masked, in the form in which they can be given.
+func (f *Flag) values() (values []string) {
+	switch v := f.Value.(type) {
+	case *int:
+		values = []string{strconv.Itoa(*v)}
+	case *uint64:
+		values = []string{strconv.FormatUint(*v, 10)}
+	case *float64:
+		values = []string{strconv.FormatFloat(*v, 'g', -1, 64)}
+	case *bool:
+		values = []string{strconv.FormatBool(*v)}
+	case *time.Duration:
+		values = []string{durationText(*v)}
+	case *string:
+		values = []string{*v}
+	case *[]string:
+		values = append(values, *v...)
+	default:
+		panic("a flag of an unknown type: " + f.Name)
+	}
+	if f.mask != nil {
+		for i, v := range values {
+			if v != "" {
+				values[i] = f.mask(v)
+			}
+		}
+	}
+	return values
+}
+
+// digest is of what has to be equal for results to be added up.
+func (p *Plan) digest(o Options) string {
+	if len(p.Arrivals.stages) > 0 { // in one notation, whatever the user's is
+		o.Stages = nil
+		for _, s := range p.Arrivals.stages {
+			o.Stages = append(o.Stages, s.String())
+		}
+		o.Rate, o.Duration = "", 0
+	}
+	o.Connections, o.Concurrency = p.Connections, p.Concurrency
+	o.Extensions, o.Compress = p.request.offer.Extensions, false
+	h := sha256.New()
+	for _, s := range settings(&o, true) {
+		fmt.Fprintf(h, "%s %q\n", s.Name, s.Values)
+	}
+	for _, t := range p.raw { // --url-file as well
+		fmt.Fprintf(h, "%q\n", maskURL(t, true))
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+// YAML is the settings as a file for --config.
+func (p *Plan) YAML() string {
+	var b strings.Builder
+	for line := range strings.SplitSeq(p.String(), "\n") {
+		fmt.Fprintf(&b, "# %s\n", line)
+	}
+	secret := false
+	for _, s := range p.Settings {
+		list := s.Name == "url" || isList(s.Name)
+		if !list {
+			fmt.Fprintf(&b, "%s: %s\n", s.Name, scalar(s.Values[0]))
+		} else {
+			fmt.Fprintf(&b, "%s:\n", s.Name)
+			for _, v := range s.Values {
+				fmt.Fprintf(&b, "  - %s\n", scalar(v))
+			}
+		}
+		secret = secret || strings.Contains(strings.Join(s.Values, " "), masked)
+	}
+	if secret {
+		b.WriteString("# *** stands for what is secret: put {{env.NAME}} or {{file.PATH}} there.\n")
+	}
+	return b.String()
+}
+
+// scalar quotes what YAML could take for something else.
+func scalar(v string) string {
+	for _, r := range v {
+		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("./-_%:", r)) {
+			return strconv.Quote(v)
+		}
+	}
+	if v == "" || strings.ContainsAny(v[:1], "-%:") || strings.HasSuffix(v, ":") {
+		return strconv.Quote(v)
+	}
+	return v
+}
+
+func isList(name string) bool {
+	for _, g := range Groups(new(Options)) {
+		for _, f := range g.Flags {
+			if _, ok := f.Value.(*[]string); ok && f.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
