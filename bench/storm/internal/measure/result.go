@@ -1,0 +1,170 @@
+package measure
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// A Result is what a run has measured. It is not changed once it is made.
+type Result struct {
+	Version  int      `json:"version"` // of this format: Version
+	Settings Settings `json:"settings"`
+	Runs     int      `json:"runs"` // how many were merged; 1 for one
+
+	Started     time.Time     `json:"started"` // of the first
+	Elapsed     time.Duration `json:"elapsed_ns"`
+	Held        time.Duration `json:"held_ns"` // after the last was opened
+	Ended       string        `json:"ended"`   // why, in words; "" if as planned
+	Interrupted bool          `json:"interrupted"`
+
+	Counts Counts `json:"counts"`
+	WarmUp Counts `json:"warm_up"` // what began in it, in none of the other figures
+	Marks  Marks  `json:"marks"`
+
+	Latency Latencies `json:"latency_ns"`
+
+	Failures Reasons `json:"failures"` // of handshakes
+	Drops    Reasons `json:"drops"`
+	Wrongs   Reasons `json:"wrong_replies"`
+
+	Subprotocols map[string]int64 `json:"subprotocols"` // that servers chose
+	Extensions   map[string]int64 `json:"extensions"`
+	CloseCodes   map[uint16]int64 `json:"close_codes"` // of the servers
+
+	Series Series  `json:"series"`
+	Server *Server `json:"server,omitempty"` // nil without the embedded server
+}
+
+// Version is that of the format that this package writes, and reads.
+const Version = 1
+
+// Settings are the plan, for people and for Merge.
+type Settings struct {
+	URL    string    `json:"url"`    // without userinfo and query
+	Engine string    `json:"engine"` // that ran
+	Digest string    `json:"digest"` // of what must be the same in results that are merged
+	Values []Setting `json:"values"` // credentials masked
+	// Rate is the planned one of each run, in connections a second, when it is
+	// constant; else 0. Hold is how long connections were to be held.
+	Rate   float64       `json:"rate"`
+	Hold   time.Duration `json:"hold_ns"`
+	WarmUp time.Duration `json:"warm_up_ns"`
+}
+
+// Setting is one flag and what it was set to.
+type Setting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Server is what the embedded server has counted.
+type Server struct {
+	Opened   int64            `json:"opened"`
+	Refused  int64            `json:"refused"`  // handshakes
+	Peak     int64            `json:"peak"`     // most open at once; of merged results, at most that many
+	Messages int64            `json:"messages"` // sent back
+	Pings    int64            `json:"pings"`    // answered
+	Closes   map[uint16]int64 `json:"closes"`   // how storm's connections ended, 1006 without a close
+}
+
+// End says when a run ended, and why.
+type End struct {
+	At          time.Time
+	Why         string // "" if as planned
+	Interrupted bool
+	Held        time.Duration
+	Server      *Server
+}
+
+// Marks are instants of a run, of what began behind the warm-up. They are 0 if
+// what they mark never was.
+type Marks struct {
+	FirstStart  time.Duration `json:"first_start_ns"`
+	LastStart   time.Duration `json:"last_start_ns"`
+	LastOpening time.Duration `json:"last_opening_ns"` // the last opened, failed, or was cut off
+	FirstSent   time.Duration `json:"first_sent_ns"`   // message
+	LastReply   time.Duration `json:"last_reply_ns"`
+}
+
+func (m *Marks) start(at time.Duration, first bool) {
+	if first || at < m.FirstStart {
+		m.FirstStart = at
+	}
+	m.LastStart = max(m.LastStart, at)
+}
+
+func (m *Marks) send(at time.Duration, first bool) {
+	if first || at < m.FirstSent {
+		m.FirstSent = at
+	}
+}
+
+// add adds those of others; c and d are what was counted with m and with other.
+func (m *Marks) add(c *Counts, other *Marks, d *Counts) {
+	if d.Started > 0 {
+		m.start(other.FirstStart, c.Started == 0)
+	}
+	if d.Sent > 0 {
+		m.send(other.FirstSent, c.Sent == 0)
+	}
+	m.LastStart = max(m.LastStart, other.LastStart)
+	m.LastOpening = max(m.LastOpening, other.LastOpening)
+	m.LastReply = max(m.LastReply, other.LastReply)
+}
+
+// Opening is how long the opening took, 0 if there was none.
+func (r *Result) Opening() time.Duration { return max(r.Marks.LastOpening-r.Settings.WarmUp, 0) }
+
+// Reached is how many connections a second were started in fact, 0 for fewer than
+// two.
+func (r *Result) Reached() float64 {
+	if span := r.Marks.LastStart - r.Marks.FirstStart; span > 0 {
+		return float64(r.Counts.Started-1) / span.Seconds()
+	}
+	return 0
+}
+
+// Exchanging is how long messages were exchanged, 0 if there were none.
+func (r *Result) Exchanging() time.Duration { return max(r.Marks.LastReply-r.Marks.FirstSent, 0) }
+
+// Share is n of the connections that were started and have opened or failed, 0 to
+// 1; ok is false if there were none.
+func (r *Result) Share(n int64) (share float64, ok bool) {
+	of := r.Counts.Opened + r.Counts.Failed
+	if of == 0 {
+		return 0, false
+	}
+	return float64(n) / float64(of), true
+}
+
+// Check returns an error if the result of a run that is over does not add up.
+func (r *Result) Check() error {
+	c, w := &r.Counts, &r.WarmUp
+	if !c.sound() || !w.sound() {
+		return errors.New("a count is negative or too large")
+	}
+	if err := errors.Join(c.balance(), w.balance()); err != nil {
+		return err
+	}
+	all := c.Plus(*w)
+	failed, replied := c.Failed+c.Reconnect.Failed, r.Latency[Message].OK.Count()
+	for _, same := range []struct {
+		a, b string
+		x, y int64
+	}{
+		{"opened", "dropped and closed", all.Opened + all.Reconnect.Opened, all.Dropped + all.Closed},
+		{"opened", "timed", c.Opened + c.Reconnect.Opened, r.Latency[Handshake].OK.Count()},
+		{"failed", "timed", failed, r.Latency[Handshake].Failed.Count()},
+		{"failed", "with a reason", failed, r.Failures.Total()},
+		{"dropped", "with a reason", c.Dropped, r.Drops.Total()},
+		{"wrong", "with a reason", c.Wrong, r.Wrongs.Total()},
+		{"answered", "timed", c.Answered, replied},
+		{"wrong", "timed", c.Wrong, r.Latency[Message].Failed.Count()},
+	} {
+		if same.x != same.y {
+			return fmt.Errorf("%d %s, %d %s", same.x, same.a, same.y, same.b)
+		}
+	}
+	return r.Series.check()
+}
