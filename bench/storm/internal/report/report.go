@@ -1,0 +1,142 @@
+// Package report shows a measure.Result to people and to programs.
+//
+//	report.go     Report, and what all of its forms say in the same words
+//	text.go       the summary for a terminal
+//	json.go       all there is, for programs and storm merge
+//	csv.go        a row for every second
+//	html.go       one page that needs nothing else, with page.html
+//	plot.go       its plots
+//	hdr.go        an interval log of HdrHistogram
+//	bench.go      Go's benchmark format
+//	prometheus.go an endpoint while the run goes on
+//	live.go       what one sees while it goes on
+//	terminal.go   and where
+//	file.go       files that appear whole
+package report
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/threshold"
+)
+
+// A Report is a result and what the thresholds say of it.
+type Report struct {
+	*measure.Result
+	Thresholds []threshold.Outcome `json:"thresholds"`
+}
+
+// about says what is timed, for people.
+var about = [measure.NumPhases]string{
+	measure.Handshake:      "planned to open",
+	measure.Service:        "dial to open",
+	measure.Delay:          "planned to dial",
+	measure.DNS:            "lookup",
+	measure.Connect:        "TCP connect",
+	measure.TLS:            "TLS handshake",
+	measure.Upgrade:        "request to verdict",
+	measure.FirstMessage:   "open to arrival",
+	measure.Message:        "due to reply",
+	measure.MessageService: "write to reply",
+	measure.Ping:           "ping to pong",
+}
+
+// percentiles are those that every form shows.
+var percentiles = []struct {
+	name string
+	q    float64
+}{{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99.9", 99.9}}
+
+// lateShare is the share of late connections from which on the rate counts as not
+// kept.
+const lateShare = 0.01
+
+// warnings says in sentences what a reader has to know about the figures.
+func (r *Report) warnings() []string {
+	var all []string
+	c := &r.Counts
+	if own := c.Late - c.LateForLimit; own > 0 && float64(own) >= lateShare*float64(c.Started) {
+		why := "storm itself was too busy"
+		if c.LateForMachine > own/2 {
+			why = "others had its processors"
+		}
+		all = append(all, fmt.Sprintf("The machine could not keep the rate: %s of the connections started more than %v late, the last by %s; %s. "+
+			"A lower rate helps, or several machines and storm merge.",
+			percent(own, c.Started), measure.LateAfter, short(r.Latency[measure.Delay].OK.Max()), why))
+	}
+	if c.LateForLimit > 0 && float64(c.LateForLimit) >= lateShare*float64(c.Started) {
+		all = append(all, fmt.Sprintf("The limit in flight held %s of the connections back: the server opens them more slowly than planned, or the limit is too low.",
+			percent(c.LateForLimit, c.Started)))
+	}
+	if s := r.Server; s != nil {
+		c := c.Plus(r.WarmUp)
+		opened := c.Opened + c.Reconnect.Opened
+		// What failed or was cut off here, the server may have opened.
+		if s.Opened < opened || s.Opened > opened+c.Failed+c.CutOff+c.Reconnect.Failed+c.Reconnect.CutOff {
+			all = append(all, fmt.Sprintf("The counts disagree: storm has opened %d connections, its server %d.", opened, s.Opened))
+		}
+	}
+	return all
+}
+
+// rate is the planned one of all runs together, 0 if it was not constant.
+func (r *Report) rate() float64 { return r.Settings.Rate * float64(r.Runs) }
+
+// settings are the plan in words: "-n 100", "--rate 50", ...
+func (r *Report) settings() []string {
+	var all []string
+	for _, s := range r.Settings.Values {
+		all = append(all, strings.TrimSpace(printable(s.Name+" "+s.Value)))
+	}
+	if r.Runs > 1 {
+		all = append(all, fmt.Sprintf("%d runs merged", r.Runs))
+	}
+	return append(all, "engine "+printable(r.Settings.Engine))
+}
+
+func percent(n, of int64) string {
+	if of == 0 {
+		return "0%"
+	}
+	return strconv.FormatFloat(float64(n)/float64(of)*100, 'g', 3, 64) + "%"
+}
+
+// short is d in three digits.
+func short(d time.Duration) string {
+	step := time.Duration(1)
+	for d/step >= 1000 {
+		step *= 10
+	}
+	return d.Round(step).String()
+}
+
+// millis is d in milliseconds, to be read in a column.
+func millis(d time.Duration) string { return strconv.FormatFloat(float64(d)/1e6, 'f', 3, 64) }
+
+// seconds is d with milliseconds.
+func seconds(d time.Duration) string { return strconv.FormatFloat(d.Seconds(), 'f', 3, 64) + " s" }
+
+// perSecond is a rate in as many digits as people read.
+func perSecond(v float64) string {
+	if v >= 1000 {
+		return strconv.FormatFloat(v, 'f', 0, 64)
+	}
+	return strconv.FormatFloat(math.Round(v*1000)/1000, 'f', -1, 64)
+}
+
+// printable puts ? for what is no character to be seen: a terminal may take it
+// for a command.
+func printable(text string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,114 @@
+package report
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+)
+
+func TestText(t *testing.T) { golden(t, ".txt", (*Report).Text) }
+
+// A run without failures, with everything that is timed, fits 80 x 24.
+func TestTextFitsAScreen(t *testing.T) {
+	r := *everything.Result
+	r.Ended, r.Interrupted, r.Failures, r.Drops, r.Wrongs, r.Server, r.Extensions = "", false, nil, nil, nil, nil, nil
+	r.Counts.CutOff, r.Counts.NotStarted, r.Counts.Wrong, r.Counts.Dropped, r.Counts.Unasked, r.Counts.Late, r.Counts.Pings = 0, 0, 0, 0, 0, 0, 0
+	r.Counts.LateForLimit, r.Counts.LateForMachine = 0, 0
+	r.Counts.Reconnect, r.WarmUp, r.Held = measure.Attempts{}, measure.Counts{}, r.Settings.Hold
+	for p := range r.Latency {
+		r.Latency[p].Failed = nil
+	}
+	var b bytes.Buffer
+	if err := (&Report{&r, nil}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(strings.TrimSuffix(b.String(), "\n"), "\n")
+	if len(lines) > 24 {
+		t.Errorf("%d lines:\n%s", len(lines), b.String())
+	}
+	for _, line := range lines {
+		if len(line) > 80 {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
+}
+
+func TestTextShowsTheMostFrequentReasons(t *testing.T) {
+	r := *failing.Result
+	r.Failures = nil
+	for i, name := range []string{"j", "i", "h", "g", "f", "e", "d", "c", "b", "a"} {
+		r.Failures = append(r.Failures, measure.Reason{Reason: name, Count: int64(10 - i)})
+	}
+	var b bytes.Buffer
+	if err := (&Report{&r, nil}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	for line, want := range map[string]bool{"10  j\n": true, " 3  c\n": true, " 2  b\n": false, "2 more reasons": true} {
+		if strings.Contains(b.String(), line) != want {
+			t.Errorf("%q in the text: %v, want %v:\n%s", line, !want, want, &b)
+		}
+	}
+}
+
+// Nothing from a server gets to the terminal as anything but characters.
+func TestTextIsPrintable(t *testing.T) {
+	r := *failing.Result
+	r.Failures = measure.Reasons{{Reason: "a\x1b[2J", Count: 1, Example: measure.Example{Text: "b\nopened 5\u202e"}}}
+	r.Subprotocols = map[string]int64{"c\x07": 1}
+	r.Settings.URL = "ws://\x1b/"
+	var b bytes.Buffer
+	if err := (&Report{&r, nil}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"a?[2J\n", "b?opened 5?\n", "chose c?\n", "ws://?/\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &b)
+		}
+	}
+}
+
+func TestWarnings(t *testing.T) {
+	for _, tt := range []struct {
+		name   string
+		counts measure.Counts
+		server *measure.Server
+		want   string
+	}{
+		{"none", measure.Counts{Started: 1000, Opened: 1000, Late: 9}, nil, ""},
+		{"storm", measure.Counts{Started: 1000, Late: 15, LateForMachine: 5, LateForLimit: 5}, nil,
+			"The machine could not keep the rate: 1% of the connections started more than 10ms late, the last by 1.5s; storm itself was too busy. A lower rate helps, or several machines and storm merge."},
+		{"others", measure.Counts{Started: 1000, Late: 500, LateForMachine: 400}, nil,
+			"The machine could not keep the rate: 50% of the connections started more than 10ms late, the last by 1.5s; others had its processors. A lower rate helps, or several machines and storm merge."},
+		{"limit", measure.Counts{Started: 1000, Late: 10, LateForLimit: 10}, nil,
+			"The limit in flight held 1% of the connections back: the server opens them more slowly than planned, or the limit is too low."},
+		{"server", measure.Counts{Opened: 10, Failed: 1, Reconnect: measure.Attempts{Opened: 2}}, &measure.Server{Opened: 14},
+			"The counts disagree: storm has opened 12 connections, its server 14."},
+		{"server, with one that failed", measure.Counts{Opened: 10, Failed: 1}, &measure.Server{Opened: 11}, ""},
+		{"nothing", measure.Counts{}, nil, ""},
+	} {
+		r := &Report{Result: &measure.Result{Counts: tt.counts, Server: tt.server}}
+		r.Latency[measure.Delay] = timed(1500 * ms)
+		if got := strings.Join(r.warnings(), " "); got != tt.want {
+			t.Errorf("%s: %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestFold(t *testing.T) {
+	long := strings.Repeat("x", 38)
+	for _, tt := range []struct {
+		list []string
+		want string
+	}{
+		{nil, ""},
+		{[]string{"a", "b"}, "a, b"},
+		{[]string{long, long, "a"}, long + ", " + long + ",\na"},
+		{[]string{long + long + long, "a"}, long + long + long + ",\na"},
+	} {
+		if got := fold(tt.list, ", "); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.list, got, tt.want)
+		}
+	}
+}
