@@ -1,0 +1,224 @@
+package run
+
+import (
+	"errors"
+	"net"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/dial"
+	"github.com/zeroshake/zeroshake/session/loop"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+)
+
+// Failed implements loop.Handler.
+func (w *worker) Failed(lc loop.Conn, f *loop.Failure) { w.fail(w.conns[lc.Token], f) }
+
+func (w *worker) fail(c *conn, f *loop.Failure) {
+	now := time.Now()
+	w.setCookies(c, f.Response)
+	if w.run.trace != nil {
+		w.run.trace.failed(c, f)
+	}
+	if w.ending && !c.late && errors.Is(f.Err, net.ErrClosed) {
+		w.shard.CutOff(now, c.attempt)
+		w.attempted(c, counts{})
+		w.over(c)
+		return
+	}
+	if c.late && f.Err == loop.ErrDropped {
+		f.Err = loop.ErrHandshakeTimeout
+		if f.Phase <= dial.PhaseConnect {
+			f.Err = loop.ErrConnectTimeout
+		}
+	}
+	w.shard.Fail(now, c.attempt, &measure.Failure{
+		Phase:   phaseOf(f.Phase),
+		Reason:  failureReason(f),
+		Timing:  f.Timing,
+		Example: func() measure.Example { return w.run.failureExample(c, f) },
+	})
+	again := w.again()
+	if !again || !w.run.stays() {
+		w.vacate(c)
+	}
+	w.attempted(c, counts{ended: 1, failed: 1})
+	if again {
+		w.retry(c)
+	} else {
+		w.over(c)
+	}
+}
+
+func phaseOf(p dial.Phase) measure.Phase {
+	switch p {
+	case dial.PhaseSetup, dial.PhaseDNS:
+		return measure.DNS
+	case dial.PhaseConnect, dial.PhaseProxy:
+		return measure.Connect
+	case dial.PhaseTLS:
+		return measure.TLS
+	default:
+		return measure.Upgrade
+	}
+}
+
+// Closed implements loop.Handler.
+func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
+	c, now := w.conns[lc.Token], time.Now()
+	if w.run.trace != nil {
+		w.run.trace.closed(c, e)
+	}
+	var status uint16 // of the server's close
+	if e.Status != session.StatusAborted {
+		status = uint16(e.Status)
+	}
+	w.quiet(c)
+	switch byStorm := c.state == closing || e.Err == loop.ErrStopped; {
+	case byStorm:
+		w.shard.Close(now, status)
+		w.over(c)
+	default:
+		w.shard.Drop(now, status, endingReason(e), func() measure.Example { return w.run.endingExample(c, e) })
+		if w.again() {
+			w.retry(c)
+		} else {
+			w.over(c)
+		}
+	}
+	if e.Err == loop.ErrCloseTimeout { // the others will not be answered either
+		w.finishNext(len(w.toFinish))
+	}
+	w.finishNext(1)
+}
+
+// again reports whether connections that end are opened again.
+func (w *worker) again() bool { return w.run.plan.Backoff.First > 0 && !w.ending }
+
+// retry opens c again, after a while.
+func (w *worker) retry(c *conn) {
+	c.state, c.handle = waiting, 0
+	p := w.run.plan
+	due := time.Now().Add(p.Backoff.Pause(p.Seed, c.k, c.tries))
+	c.tries++
+	w.loop.At(due, func() {
+		switch {
+		case w.ending: // and c is over
+		case c.place || w.run.arrivals.claim():
+			c.place = true
+			w.dial(c, measure.Attempt{Due: due, Again: true}, false)
+		default: // no place: later
+			w.retry(c)
+		}
+	})
+}
+
+// over forgets c.
+func (w *worker) over(c *conn) {
+	w.conns[c.token] = nil
+	w.unused = append(w.unused, c.token)
+	w.vacate(c)
+	w.run.tally.add(counts{alive: -1})
+}
+
+// finish closes c, which is open, when the reply has come that it waits for, or
+// after plan.CloseTimeout.
+func (w *worker) finish(c *conn) {
+	w.quiet(c)
+	if !c.awaits {
+		w.close(c)
+		return
+	}
+	c.state = finishing
+	w.arm(c, time.Now().Add(w.run.plan.CloseTimeout))
+}
+
+func (w *worker) close(c *conn) {
+	c.state = closing
+	if w.run.trace != nil {
+		w.run.trace.closing()
+	}
+	w.loop.Close(c.handle, closeStatus, "")
+}
+
+// closingAtOnce is how many closing handshakes a worker has under way at the end: a server
+// that answers them all, but has to be waited for, does not run into the timeout.
+const closingAtOnce = 256
+
+// finishNext begins to end n more of those that are open.
+func (w *worker) finishNext(n int) {
+	for ; n > 0 && len(w.toFinish) > 0; n-- {
+		token := w.toFinish[0]
+		w.toFinish = w.toFinish[1:]
+		if c := w.conns[token]; c != nil && c.state == open {
+			w.finish(c)
+		} else {
+			n++ // it has ended by itself
+		}
+	}
+}
+
+// finishAll ends what there is, and what was to be.
+func (w *worker) finishAll() {
+	w.ending = true
+	for _, c := range w.conns {
+		if c == nil {
+			continue
+		}
+		switch c.state {
+		case waiting:
+			w.over(c)
+		case opening:
+			w.loop.Drop(c.handle)
+		case open:
+			w.quiet(c)
+			w.toFinish = append(w.toFinish, c.token)
+		}
+	}
+	w.finishNext(closingAtOnce)
+}
+
+// Wake implements loop.Handler.
+func (w *worker) Wake(lc loop.Conn) {
+	c, now := w.conns[lc.Token], time.Now()
+	c.wake = time.Time{}
+	switch c.state {
+	case opening:
+		c.late = true
+		w.loop.Drop(c.handle)
+	case finishing: // and the reply has not come
+		w.close(c)
+	case open:
+		if w.ending {
+			return // its turn comes
+		}
+		if !c.until.IsZero() && !now.Before(c.until) {
+			w.finish(c)
+			return
+		}
+		if !c.nextPing.IsZero() && !now.Before(c.nextPing) {
+			w.ping(c, now)
+		}
+		if !c.due.IsZero() && !c.awaits && !now.Before(c.due) {
+			w.send(c)
+		}
+		w.rearm(c)
+	}
+}
+
+// rearm has the loop call Wake when next there is something to do.
+func (w *worker) rearm(c *conn) {
+	var next time.Time
+	earlier := func(t time.Time) {
+		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
+			next = t
+		}
+	}
+	earlier(c.until)
+	earlier(c.nextPing)
+	if !c.awaits {
+		earlier(c.due)
+	}
+	w.arm(c, next)
+}

@@ -1,0 +1,151 @@
+// Package run carries out a plan over package loop.
+//
+//	run.go       Run, from the first arrival to the last close
+//	arrivals.go  when connections begin, and how many at once
+//	tally.go     how far a run is
+//	worker.go    the connections of one loop: opening them, and again
+//	ending.go    how they end
+//	exchange.go  what they say
+//	processor.go whether this machine gives storm its time
+//	reason.go    names and explains a failure, with cause.go; redact.go: without secrets
+//	trace.go     shows a single connection whole, with judge.go
+package run
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/loop"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/plan"
+)
+
+// Run carries out a Plan, once.
+type Run struct {
+	plan      *plan.Plan
+	recorder  *measure.Recorder
+	start     time.Time
+	arrivals  *arrivals
+	tally     *tally
+	processor *processor
+	group     *loop.Group
+	workers   []*worker
+	stop      context.CancelCauseFunc
+	trace     *trace // nil for none
+}
+
+// New makes a Run that starts at start, and has loops loops, each with a Shard of
+// r. If trace is not nil the Run shows there what happens on its connections,
+// which makes sense for a single one.
+func New(p *plan.Plan, r *measure.Recorder, start time.Time, loops int, trace io.Writer) (*Run, error) {
+	run := &Run{
+		plan: p, recorder: r, start: start,
+		arrivals:  newArrivals(&p.Arrivals, p.Concurrency, start),
+		tally:     newTally(),
+		processor: new(processor),
+	}
+	config := p.Session
+	if trace != nil {
+		run.trace = newTrace(trace, run)
+		config = run.trace.config
+	}
+	var err error
+	run.group, err = loop.New(context.Background(), &loop.Config{
+		Handler: run.newWorker,
+		Loops:   loops,
+		Net:     p.Engine == "net",
+		Session: config,
+		// A message that is as long as it may be waits whole.
+		MaxQueued: 2*p.Size + 1<<20,
+
+		ConnectTimeout:   orElse(p.ConnectTimeout, p.Timeout),
+		HandshakeTimeout: orElse(p.HandshakeTimeout, p.Timeout),
+		CloseTimeout:     p.CloseTimeout,
+		PingTimeout:      orElse(p.PingTimeout, p.PingInterval),
+
+		LocalAddrs: p.Locals,
+		Reset:      p.Reset,
+		KeepAlive:  p.KeepAlive,
+		NetDial:    p.NetDial,
+		Proxy:      p.Proxy,
+	})
+	return run, err
+}
+
+func orElse(d, usual time.Duration) time.Duration {
+	if d == 0 {
+		return usual
+	}
+	return d
+}
+
+// Do opens the connections, has them exchange their messages, holds them, closes
+// them, and says how that ended. Ending ctx, with a cause, has it close what is
+// open at once.
+func (r *Run) Do(ctx context.Context) measure.End {
+	defer r.processor.watch()()
+	caller := ctx
+	ctx, r.stop = context.WithCancelCause(ctx)
+	defer r.stop(nil)
+
+	n := 0
+	r.arrivals.begin(ctx, func(x arrival) {
+		r.dispatch(r.workers[n%len(r.workers)], x)
+		n++
+	})
+	r.tally.wait(ctx, (*tally).opened)
+	opened := time.Now()
+	r.tally.wait(ctx, (*tally).exchanged)
+	held := r.hold(ctx, opened)
+	r.close()
+
+	end := measure.End{At: time.Now(), Held: held, Interrupted: caller.Err() != nil}
+	if err := context.Cause(ctx); err != nil {
+		end.Why = err.Error()
+	}
+	return end
+}
+
+// dispatch has w begin an arrival.
+func (r *Run) dispatch(w *worker, x arrival) {
+	r.tally.add(arrived)
+	w.loop.Post(func() { w.begin(x, nil) })
+}
+
+// hold waits, from opened on, as long as the plan says, or until nothing is left
+// to be held. What has a lifetime is held until that is over.
+func (r *Run) hold(ctx context.Context, opened time.Time) time.Duration {
+	if r.plan.Lifetime >= 0 {
+		r.tally.wait(ctx, (*tally).empty)
+	} else {
+		ctx, cancel := context.WithDeadline(ctx, opened.Add(r.plan.Hold))
+		defer cancel()
+		r.tally.wait(ctx, (*tally).empty)
+	}
+	return min(time.Since(opened), r.plan.Hold)
+}
+
+// close ends all connections in the time that their closing handshakes may take,
+// and that the loops need besides, and then whatever is left.
+func (r *Run) close() {
+	for _, w := range r.workers {
+		w.loop.Post(w.finishAll)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*r.plan.CloseTimeout+endTimeout)
+	defer cancel()
+	r.tally.wait(ctx, func(t *tally) bool { return t.opened() && t.empty() })
+	r.group.Close()
+}
+
+// endTimeout is for what the loops have to do besides.
+const endTimeout = 5 * time.Second
+
+// tooMany ends the run because of its failures.
+var errTooMany = errors.New("stopped: too many connections failed (--stop-on-failures)")
+
+// closeStatus is storm's own.
+const closeStatus = session.StatusSuccess
