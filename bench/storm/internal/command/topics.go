@@ -1,0 +1,164 @@
+package command
+
+// A helpTopic is what storm help NAME prints.
+type helpTopic struct{ name, title, text string }
+
+const topicList = "stages, templates, thresholds, output, status, limits"
+
+var topics = []helpTopic{
+	{"stages", "When connections begin, and how long they stay", `
+Without a rate the model is closed: -c workers open a connection each, and the
+next when that one is open, or, with --lifetime, closed. A slow server gets less
+load.
+
+With a rate the model is open: connections begin when they are due, however
+slow the server is. -c then limits how many are being opened (with --lifetime:
+are there) at once, and who waits for it is counted as late.
+
+  -r 500                    500 a second, -n of them
+  -r 30/m --duration 1h     /s, /m or /h
+  --stage 1000/s:1m         RATE:DURATION       that rate
+  --stage 0:1000/s:30s      FROM:TO:DURATION    a ramp
+  --stage :0:10s            :TO:DURATION        a ramp from the rate before
+  --stage hold:5m           hold:DURATION       the rate before
+
+--stage is repeatable, and takes several with commas:
+
+  storm --stage 0:1000/s:30s,hold:5m,:0:30s wss://host.example/
+
+Arrivals are evenly spaced: arrival k, from 0, is due when the integral of the
+rate is k, so the number of arrivals follows from the stages (here 330000). With
+--poisson they are at random, a Poisson process of that rate, as many users who
+know nothing of each other are; --seed gives another one.
+
+-n and --duration end arrivals early. --stop-on-failures 5% ends the run when
+more than that part of the connections has failed; one alone never does.
+
+Connections stay open until the end of the run, which is --hold after the last
+has opened. With --lifetime D each is closed D after it opened, once its
+messages are answered; 0s: at once. What begins within --warmup is done, but not
+in the figures. With --reconnect 100ms:30s those that the server drops are
+dialled again after a pause that doubles, from the first to the longest.
+`},
+	{"templates", "What stands for something else in URLs, headers, credentials and payloads", `
+  {{conn}}        the number of the connection, from 0
+  {{seq}}         the number of the message on it, from 0; in --payload alone
+  {{uuid}}        a UUID of the connection and message, by --seed
+  {{csv.COLUMN}}  from the row of --csv-data that is the connection's turn
+  {{env.NAME}}    an environment variable
+  {{file.PATH}}   what a file holds, without the line break at its end
+
+They work in URLs, -H, --cookie, --user, --bearer, --origin, --payload and, but
+for those that differ between connections, --proxy. An unknown name is an error;
+braces around anything but a name are text.
+
+In the path, query and userinfo of a URL values are percent-encoded. In place of
+a host or port they must be one, and in headers they must be a value: nothing
+can bring a line break in.
+
+--csv-data FILE has a line of column names, and rows behind it (RFC 4180):
+
+  user,token
+  ann,5f1c
+  bob,77aa
+
+  storm --csv-data f.csv --bearer '{{csv.token}}' 'wss://h.example/{{csv.user}}'
+
+Credentials are better kept off the command line, which others can see:
+--bearer '{{env.TOKEN}}' or --user 'ann:{{file.password}}'.
+
+--config FILE has flags as YAML, with the same names, and the URLs as url. What
+is on the command line as well is taken from there. --print-plan makes such a
+file of a command line, with credentials masked.
+
+  url: wss://host.example/chat
+  stage: [0:1000/s:30s, hold:5m]
+  header:
+    - "X-Tenant: load"
+  bearer: "{{env.TOKEN}}"
+  threshold: [handshake.p99<50ms, failed<0.1%]
+`},
+	{"thresholds", "What a run has to keep", `
+--threshold 'METRIC OPERATOR LIMIT', repeatable. The operators are <, <=, >, >=
+and ==. Put it in quotes: < means something to the shell.
+
+Latencies, as METRIC.p99 (any percentile), .min, .mean or .max, against a
+duration:
+
+  handshake        from the planned start to open
+  service          from the actual start to open
+  delay            from the planned start to the actual one
+  dns, connect, tls, upgrade       the parts of service
+  first_message    from open to the first message of the server
+  message          from when a message was due to its reply
+  message_service  from its write to its reply
+  ping             from ping to pong
+
+Counts, against a number, or against a part of those there were, in %:
+
+  opened, failed, late, not_started, dropped, answered, wrong, unanswered
+
+Rates, against a number with /s:
+
+  rate             connections that began
+  messages         messages that were answered
+
+Latencies are of what succeeded, so watch failures as well:
+
+  --threshold 'handshake.p99<50ms' --threshold 'failed<0.1%'
+
+A broken threshold makes the exit status 99; one on something that was never
+measured makes it 4: it neither held nor broke.
+`},
+	{"output", "What storm says, and where", `
+On a terminal storm shows what happens while it runs; elsewhere it prints a line
+a second, with --quiet none. A summary follows, on stdout, or on stderr if an
+output below takes stdout.
+
+  --json FILE       everything, with whole histograms: for programs, storm merge
+  --csv FILE        a line a second: rates, counts, percentiles
+  --html FILE       one page without links to elsewhere, with plots
+  --hdr FILE        a log for the tools of HdrHistogram
+  --bench FILE      Go benchmark format: benchstat compares two runs
+  --prometheus HOST:PORT    serve /metrics while it runs
+
+Latencies are counted from when something was due, so that a server that stalls
+shows in all that had to wait for it, and not in one connection alone. The
+"service" figures beside them are from when it really began.
+
+-v shows the exchange of the first connection and what was thought of each
+header. Credentials are masked in all of this: values of headers, queries and
+cookies, passwords, and what {{env.X}} and {{file.X}} stand for. SSLKEYLOGFILE
+names a file for the secrets of TLS, for Wireshark.
+`},
+	{"status", "Exit status, the first that applies", `
+    2  bad usage, or a plan that cannot work on this machine
+  129  SIGHUP    what was measured until then is reported; a second signal ends
+  130  SIGINT    storm at once
+  143  SIGTERM
+    1  storm itself failed: embedded server, report
+   99  a threshold was broken
+    4  a threshold is on something that was never measured
+    3  without thresholds: connections failed, were dropped by the server or got
+       a wrong reply; or --stop-on-failures ended the run
+    0  else
+`},
+	{"limits", "What a machine has to have", `
+A connection takes a file descriptor, here and in the server, a port of a local
+address for each server, and memory: about 5 KiB with the engine loop, 12 KiB
+with net, 50 KiB with TLS. storm refuses a plan that cannot work, with the
+numbers; what is left for a name with several addresses, nobody knows ahead.
+
+  descriptors   ulimit -n; storm raises it to the hard limit itself
+  ports         28232 for an address and server as Linux has it: give more
+                addresses, --local-addr 10.0.0.10,10.0.0.11 or 127.0.1.0/24, or
+                a larger net.ipv4.ip_local_port_range. Past half of an address's
+                ports Linux searches long for a free one
+  TIME_WAIT     Linux keeps the port of a connection that storm closes first
+                for a minute; --reset ends many short ones without that
+  memory        spread over several machines, and storm merge the results
+
+When this machine cannot keep the rate, storm says so: arrivals that begin more
+than 10 ms after they were due are late, and why is counted.
+`},
+}
