@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -11,6 +10,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
 )
 
 // The test binary is storm itself when it is run with asStorm in its environment.
@@ -25,7 +26,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-func command(t *testing.T, args ...string) *exec.Cmd {
+func stormCommand(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -48,7 +49,7 @@ func (r result) String() string {
 
 func runStorm(t *testing.T, args ...string) result {
 	t.Helper()
-	return wait(t, command(t, args...), func() {})
+	return wait(t, stormCommand(t, args...), func() {})
 }
 
 // wait runs cmd to its end. started is called once it has started.
@@ -79,10 +80,30 @@ func (r result) want(t *testing.T, status int, texts ...string) {
 	}
 }
 
-func parseSummary(t *testing.T, text string) (s summary) {
+func parseResult(t *testing.T, text string) *measure.Result {
 	t.Helper()
-	if err := json.Unmarshal([]byte(text), &s); err != nil {
-		t.Errorf("%v in %q", err, text)
+	r, err := measure.Read(strings.NewReader(text))
+	if err != nil {
+		t.Fatalf("%v in %q", err, text)
 	}
-	return s
+	return r
+}
+
+func content(t *testing.T, name string) string {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// count is how often a reason was counted, and its example.
+func count(reasons measure.Reasons, reason string) (int64, string) {
+	for _, r := range reasons {
+		if r.Reason == reason {
+			return r.Count, r.Example.Text
+		}
+	}
+	return 0, ""
 }

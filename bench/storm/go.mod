@@ -8,10 +8,13 @@ require (
 	github.com/spf13/pflag v1.0.10
 	github.com/zeroshake/zeroshake v0.1.0
 	golang.org/x/sys v0.49.0
-	golang.org/x/term v0.47.0
 )
+
+require github.com/inconshreveable/mousetrap v1.1.0 // indirect
 
 require (
 	github.com/klauspost/compress v1.20.3 // indirect
+	github.com/spf13/cobra v1.10.2
 	github.com/valyala/bytebufferpool v1.0.0 // indirect
+	go.yaml.in/yaml/v3 v3.0.6
 )

@@ -5,31 +5,113 @@ import (
 	"log"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/serve"
 )
 
 func TestEmbeddedServer(t *testing.T) {
 	r := runStorm(t, "-n", "50", "-c", "8", "--subprotocol", "b", "--subprotocol", "a",
 		"--extension", "permessage-deflate; client_max_window_bits", "--extension", "permessage-deflate", "--json", "-")
 	r.want(t, 0, "embedded server at ws://127.0.0.1:", "50 of 50")
-	s := parseSummary(t, r.stdout)
-	if s.Opened != 50 || s.Failed != 0 || s.Subprotocols["b"] != 50 || s.Extensions["permessage-deflate; client_max_window_bits"] != 50 ||
-		s.Handshake == nil || s.Handshake.Max < s.Upgrade.P50 || s.Intended != nil || s.Engine != "net" || s.ElapsedS <= 0 {
+	s := parseResult(t, r.stdout)
+	c, l := s.Counts, s.Latency
+	if c.Opened != 50 || c.Failed != 0 || s.Subprotocols["b"] != 50 || s.Extensions["permessage-deflate; client_max_window_bits"] != 50 ||
+		l[measure.Service].OK.Max() < l[measure.Upgrade].OK.At(50) || s.Settings.Engine != engineFor("ws") || s.Marks.LastOpening <= 0 {
 		t.Errorf("got %s", r.stdout)
 	}
-	if *s.Server != (serverCounts{50, 50, 0}) {
-		t.Errorf("the server counted %+v", *s.Server)
+	if s.Server == nil || s.Server.Opened != 50 || s.Server.Peak != 50 || s.Server.Closes[1000] != 50 {
+		t.Errorf("the server counted %+v", s.Server)
+	}
+}
+
+// engineFor is the engine that a scheme gets by default.
+func engineFor(scheme string) string {
+	if scheme == "ws" && runtime.GOOS == "linux" {
+		return "loop"
+	}
+	return "net"
+}
+
+// With either engine what is sent is counted as the server counts it, whatever the
+// messages.
+func TestExchange(t *testing.T) {
+	payload := filepath.Join(t.TempDir(), "payload")
+	if err := os.WriteFile(payload, []byte("{{conn}}, {{seq}}"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range []string{
+		"",
+		"--size 100000 --binary",
+		"--message-rate 1000",
+		"--size 1000 --extension permessage-deflate",
+		"--ping-interval 2ms --ping-timeout 10s --message-rate 100 --payload " + payload,
+	} {
+		for _, engine := range []string{engineFor("ws"), "net"} {
+			r := runStorm(t, append(strings.Fields("-n 5 --messages 10 --echo-check --json - --engine "+engine), strings.Fields(args)...)...)
+			r.want(t, 0)
+			s := parseResult(t, r.stdout)
+			c := s.Counts
+			if c.Sent != 50 || c.Answered != 50 || s.Server.Messages != 50 || c.OctetsIn != c.OctetsOut || c.Pings != s.Server.Pings ||
+				(c.Pings > 0) != strings.Contains(args, "ping") || s.Settings.Engine != engine {
+				t.Errorf("%s: %s: %+v, server %+v", engine, args, c, s.Server)
+			}
+		}
+	}
+}
+
+// A server that lies is found out, and one that closes is counted by its status.
+func TestWrongReplies(t *testing.T) {
+	up := websocket.Upgrader{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		_, p, err := c.ReadMessage()
+		if err != nil {
+			return
+		}
+		if r.URL.Path == "/lie" {
+			p[0]++
+			c.WriteMessage(websocket.TextMessage, p)
+			c.ReadMessage()
+			return
+		}
+		c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1013, "later"))
+		c.ReadMessage()
+	}))
+	defer server.Close()
+	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	r := runStorm(t, "-n", "3", "--messages", "5", "--echo-check", "--json", "-", url+"/lie")
+	r.want(t, 3, "wrong reply")
+	s := parseResult(t, r.stdout)
+	if n, _ := count(s.Wrongs, "wrong reply"); n != 3 || s.Counts.Answered != 0 || s.Counts.Sent != 3 {
+		t.Errorf("got %+v", s.Counts)
+	}
+	r = runStorm(t, "-n", "3", "--messages", "5", "--echo-check", "--json", "-", url+"/close")
+	r.want(t, 3, "closed with 1013")
+	s = parseResult(t, r.stdout)
+	if n, example := count(s.Drops, "closed with 1013"); n != 3 || !strings.Contains(example, "later") || s.Counts.Unanswered != 3 {
+		t.Errorf("%q, %+v", example, s.Counts)
 	}
 }
 
 func TestRateAndHold(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out.json")
 	r := runStorm(t, "-n", "20", "-r", "100", "--hold", "20ms", "--local-addr", "127.0.0.1", "--json", name)
-	r.want(t, 0, "20 of 20", "intended")
-	s := parseSummary(t, content(t, name))
-	if s.Opened != 20 || s.Dropped != 0 || s.Intended == nil || s.Intended.Max < s.Handshake.P50 || s.ElapsedS < 0.19 || s.C != 0 {
+	r.want(t, 0, "20 of 20", "arrivals")
+	s := parseResult(t, content(t, name))
+	if c := s.Counts; c.Opened != 20 || c.Dropped != 0 || s.Marks.LastStart < 189*time.Millisecond || s.Held != 20*time.Millisecond {
 		t.Errorf("got %+v", s)
 	}
 }
@@ -49,8 +131,8 @@ func TestRefusals(t *testing.T) {
 	}{
 		{[]string{url}, "status 403", "Forbidden"},
 		{[]string{url, "-H", "Authorization: Bearer " + secret}, "status 403", "Forbidden"},
-		{[]string{"ws://" + closedPort(t)}, "connect: refused", "dial tcp"},
-		{[]string{"ws://" + answering(t, "")}, "handshake: connection closed", "EOF"},
+		{[]string{"ws://" + closedPort(t)}, "connect: refused", "refused"},
+		{[]string{"ws://" + answering(t, "")}, "handshake: connection closed", "closed without an answer"},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 401 bad "+secret+"\r\n\r\n"), "-H", "Cookie: id=" + secret}, "status 401", "the answer is 401"},
 		{[]string{"ws://me:xyz@" + answering(t, "HTTP/1.1 401 xyz of me\r\n\r\n")}, "status 401",
 			`the server answered 401 "*** of ***" (it wants credentials: -H 'Authorization: ...', or USER:PASSWORD@`},
@@ -60,8 +142,9 @@ func TestRefusals(t *testing.T) {
 	} {
 		r := runStorm(t, append(tt.args, "-n", "3", "--json", "-")...)
 		r.want(t, 3, tt.reason, tt.example)
-		s := parseSummary(t, r.stdout)
-		if s.Opened != 0 || s.Failed != 3 || s.Failures[tt.reason] != 3 || !strings.Contains(s.Examples[tt.reason], tt.example) || s.Handshake != nil {
+		s := parseResult(t, r.stdout)
+		n, example := count(s.Failures, tt.reason)
+		if c := s.Counts; c.Opened != 0 || c.Failed != 3 || n != 3 || !strings.Contains(example, tt.example) || s.Latency[measure.Handshake].OK.Count() != 0 {
 			t.Errorf("%q: got %s", tt.args, r.stdout)
 		}
 		if strings.Contains(r.stdout+r.stderr, secret) {
@@ -73,11 +156,11 @@ func TestRefusals(t *testing.T) {
 func TestTimeout(t *testing.T) {
 	l := listen(t) // the kernel connects, nobody answers
 	r := runStorm(t, "-n", "2", "--timeout", "100ms", "ws://"+l.Addr().String())
-	r.want(t, 3, ": timeout", "no answer within --timeout 100ms")
+	r.want(t, 3, ": timeout", "handshake: timeout")
 }
 
 func TestTLS(t *testing.T) {
-	s := newEchoServer()
+	s := serve.New()
 	server := httptest.NewUnstartedServer(s.Handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it is told of every refusal
 	server.StartTLS()
@@ -85,14 +168,14 @@ func TestTLS(t *testing.T) {
 	url := strings.Replace(server.URL, "https", "wss", 1)
 	runStorm(t, "-n", "3", url).want(t, 3, "tls: certificate of an unknown authority", "--insecure")
 	runStorm(t, "-n", "3", "--insecure", url).want(t, 0, "3 of 3")
-	if s.counts().Opened != 3 {
-		t.Errorf("the server counted %v", s.counts())
+	if s.Counts().Opened != 3 {
+		t.Errorf("the server counted %v", s.Counts())
 	}
 }
 
 func TestDrops(t *testing.T) {
 	addr := answering(t, "101")
-	runStorm(t, "-n", "3", "--hold", "1m", "ws://"+addr).want(t, 3, "3 of 3", "3 of the opened, by the server", "connection closed", " s of 60 s")
+	runStorm(t, "-n", "3", "--hold", "1m", "ws://"+addr).want(t, 3, "3 of 3", "3 of the opened, by the server", "connection closed", " s of 1m0s")
 	runStorm(t, "-n", "3", "-r", "10", "ws://"+addr).want(t, 3, "3 of 3", "of the opened, by the server") // time to notice
 }
 
@@ -105,7 +188,7 @@ func TestBadUsage(t *testing.T) {
 		{[]string{"-n", "0"}, "-n: "},
 		{[]string{"http://127.0.0.1/"}, "scheme"},
 		{[]string{"--json", none}, "--json: open " + none},
-		{[]string{"serve", "-x"}, "serve: "},
+		{[]string{"serve", "-x"}, "unknown flag -x"},
 		{[]string{"serve", "x"}, "serve: "},
 	} {
 		r := runStorm(t, tt.args...)
@@ -115,8 +198,58 @@ func TestBadUsage(t *testing.T) {
 		}
 	}
 	runStorm(t, "serve", "--addr", "nowhere").want(t, 1, "--addr: ")
-	runStorm(t, "--help").want(t, 0, "Exit status")
-	runStorm(t, "help").want(t, 0, "Exit status")
+	runStorm(t, "--help").want(t, 0, "storm merge", "Examples:")
+	runStorm(t, "help").want(t, 0, "storm merge", "Examples:")
+	runStorm(t, "help", "status").want(t, 0, "Exit status")
 	runStorm(t, "--version").want(t, 0, "storm ")
 	runStorm(t, "serve", "--help").want(t, 0, "echo server")
+}
+
+// What is broken comes before what failed.
+func TestThresholds(t *testing.T) {
+	closed := "ws://" + closedPort(t)
+	for _, tt := range []struct {
+		status int
+		args   string
+	}{
+		{0, "-n 3 --threshold opened==3 --threshold failed<1%"},
+		{99, "-n 3 --threshold opened==3 --threshold opened==4 --threshold message.p99<1s"},
+		{4, "-n 3 --threshold opened==3 --threshold message.p99<1s"},
+		{99, "-n 3 --threshold failed<1% " + closed},
+		{0, "-n 3 --threshold failed<=100% " + closed},
+		{4, "-n 3 --threshold handshake.p99<1s " + closed},
+		{3, "-n 3 " + closed},
+		{2, "-n 3 --threshold nonsense<1"},
+	} {
+		runStorm(t, strings.Fields(tt.args)...).want(t, tt.status)
+	}
+}
+
+func TestMerge(t *testing.T) {
+	server := httptest.NewServer(serve.New().Handler)
+	defer server.Close()
+	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	dir := t.TempDir()
+	a, b, other := filepath.Join(dir, "a.json"), filepath.Join(dir, "b.json"), filepath.Join(dir, "other.json")
+	for name, n := range map[string]string{a: "5", b: "5", other: "6"} {
+		runStorm(t, "-n", n, "--json", name, url).want(t, 0)
+	}
+	r := runStorm(t, "merge", a, b, "--json", "-", "--threshold", "opened==10")
+	r.want(t, 0, "10 of 10")
+	if s := parseResult(t, r.stdout); s.Counts.Opened != 10 || s.Runs != 2 || s.Latency[measure.Handshake].OK.Count() != 10 {
+		t.Errorf("got %+v", s.Counts)
+	}
+	runStorm(t, "merge", a, other).want(t, 2, "other.json", "merge: ")
+	runStorm(t, "merge", a, filepath.Join(dir, "none")).want(t, 2, "none")
+}
+
+func TestVerbose(t *testing.T) {
+	r := runStorm(t, "-v", "-n", "1", "--messages", "1", "--size", "5", "-H", "Authorization: Bearer very-secret", "--cookie", "id=very-secret")
+	r.want(t, 0, "> GET / HTTP/1.1", "> Authorization: Bearer ***", "> Cookie: id=***", "< HTTP/1.1 101 ", "[ok]", `> text, 5 octets: "abcde"`, `< text, 5 octets: "abcde"`, "< close, 1000")
+	if strings.Contains(r.stdout+r.stderr, "very-secret") {
+		t.Errorf("a credential is in %v", r)
+	}
+	runStorm(t, "-v", "-n", "1", "ws://"+answering(t, "HTTP/1.1 101 S\r\nUpgrade: h2c\r\nServer: x\r\n\r\n")).
+		want(t, 3, `[broken: Upgrade is not "websocket"`, "[ignored]", "Connection", "[missing]")
+	runStorm(t, "-v", "-n", "2").want(t, 2, "--verbose: ")
 }

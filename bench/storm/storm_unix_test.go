@@ -29,14 +29,14 @@ func TestSignalWhileOpening(t *testing.T) {
 	for signal, status := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 143, syscall.SIGHUP: 129} {
 		addr, accepted := accepting(t, 4)
 		name := filepath.Join(t.TempDir(), "out.json")
-		cmd := command(t, "-n", "100", "-c", "4", "--timeout", "1m", "--json", name, "ws://"+addr)
+		cmd := stormCommand(t, "-n", "100", "-c", "4", "--timeout", "1m", "--json", name, "ws://"+addr)
 		r := wait(t, cmd, func() {
 			<-accepted
 			cmd.Process.Signal(signal)
 		})
 		r.want(t, status, "4 cut off", "96 not started", "0 of 100")
-		s := parseSummary(t, content(t, name))
-		if !s.Interrupted || s.Opened != 0 || s.Failed != 0 || s.CutOff != 4 || s.NotStarted != 96 {
+		s := parseResult(t, content(t, name))
+		if c := s.Counts; !s.Interrupted || c.Opened != 0 || c.Failed != 0 || c.CutOff != 4 || c.NotStarted != 96 {
 			t.Errorf("%v: got %+v", signal, s)
 		}
 	}
@@ -51,7 +51,7 @@ type running struct {
 
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
-	return startCommand(t, command(t, args...))
+	return startCommand(t, stormCommand(t, args...))
 }
 
 // startCommand starts cmd in a process group of its own.
@@ -116,14 +116,14 @@ func TestSignalWhileHolding(t *testing.T) {
 				t.Errorf("the server is in group %d, %v", group, err)
 			}
 			syscall.Kill(server, signal)
-			storm.until(t, "held ")
+			storm.until(t, "50 opened")
 			syscall.Kill(-storm.cmd.Process.Pid, signal)
 			storm.until(t, "once more to quit")
 			syscall.Kill(-storm.cmd.Process.Pid, signal)
 			r := storm.end()
 			r.want(t, status, "interrupted")
-			s := parseSummary(t, r.stdout)
-			if !s.Interrupted || s.Opened != 50 || s.Dropped != 0 || s.Server == nil || *s.Server != (serverCounts{50, 50, 0}) || s.HeldS >= 60 {
+			s := parseResult(t, r.stdout)
+			if c := s.Counts; !s.Interrupted || c.Opened != 50 || c.Dropped != 0 || s.Server == nil || s.Server.Opened != 50 || s.Server.Closes[1000] != 50 || s.Held >= time.Minute {
 				t.Errorf("got %v", r)
 			}
 		})
@@ -131,7 +131,7 @@ func TestSignalWhileHolding(t *testing.T) {
 }
 
 func TestNohup(t *testing.T) {
-	self := command(t)
+	self := stormCommand(t)
 	cmd := exec.Command("sh", "-c", `trap "" HUP && exec "$0" -n 1 --hold 300ms`, self.Path)
 	cmd.Env = self.Env
 	storm := startCommand(t, cmd)
@@ -143,7 +143,7 @@ func TestNohup(t *testing.T) {
 // The reader of the text is gone, as in "storm --json FILE 2>&1 | head -1".
 func TestReportSurvivesClosedPipe(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out.json")
-	cmd := command(t, "-n", "2", "-r", "0.8", "--json", name) // long enough for a line of progress
+	cmd := stormCommand(t, "-n", "2", "-r", "0.8", "--json", name) // long enough for a line of progress
 	read, write, err := os.Pipe()
 	if err != nil {
 		t.Fatal(err)
@@ -154,7 +154,7 @@ func TestReportSurvivesClosedPipe(t *testing.T) {
 	if err = cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
 		t.Errorf("%v; want exit status 1, since the text is lost", err)
 	}
-	if s := parseSummary(t, content(t, name)); s.Opened != 2 || s.Dropped != 0 {
+	if s := parseResult(t, content(t, name)); s.Counts.Opened != 2 || s.Counts.Dropped != 0 {
 		t.Errorf("got %+v", s)
 	}
 }
@@ -162,7 +162,7 @@ func TestReportSurvivesClosedPipe(t *testing.T) {
 // The reader of the text reads nothing: the file is written before.
 func TestReportSurvivesFullPipe(t *testing.T) {
 	name := filepath.Join(t.TempDir(), "out.json")
-	cmd := command(t, "-n", "1", "--json", name)
+	cmd := stormCommand(t, "-n", "1", "--json", name)
 	stdout, err := os.OpenFile(fullPipe(t), os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
@@ -186,7 +186,7 @@ func TestReportSurvivesFullPipe(t *testing.T) {
 func TestJSONToStandardOutput(t *testing.T) {
 	r := runStorm(t, "-n", "1", "--json", "/dev/stdout")
 	r.want(t, 0, "1 of 1")
-	if s := parseSummary(t, r.stdout); s.Opened != 1 {
+	if s := parseResult(t, r.stdout); s.Counts.Opened != 1 {
 		t.Errorf("got %v", r)
 	}
 }
@@ -235,11 +235,11 @@ func fullPipe(t *testing.T) string {
 func TestServerDies(t *testing.T) {
 	storm := start(t, "-n", "50", "--hold", "1m", "--json", "-")
 	server := storm.server(t)
-	storm.until(t, "held ")
+	storm.until(t, "50 opened")
 	syscall.Kill(server, syscall.SIGKILL)
 	r := storm.end()
 	r.want(t, 3, "ended before its time: signal: killed", "50 of the opened")
-	if s := parseSummary(t, r.stdout); s.Opened != 50 || s.Dropped != 50 || s.Failed != 0 || s.Server != nil {
+	if s := parseResult(t, r.stdout); s.Counts.Opened != 50 || s.Counts.Dropped != 50 || s.Counts.Failed != 0 || s.Server != nil {
 		t.Errorf("got %v", r)
 	}
 }
@@ -260,8 +260,32 @@ func TestNoOrphan(t *testing.T) {
 }
 
 func TestFewDescriptors(t *testing.T) {
-	self := command(t)
+	self := stormCommand(t)
 	cmd := exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" -n 200`, self.Path)
 	cmd.Env = self.Env
 	wait(t, cmd, func() {}).want(t, 2, "-n: 200", "232", "100", "ulimit -n 232")
+}
+
+// A full disk takes one of the reports, not both.
+func TestReportSurvivesFullDisk(t *testing.T) {
+	const full = "/dev/full"
+	disk, err := os.OpenFile(full, os.O_WRONLY, 0)
+	if err != nil {
+		t.Logf("no %s: a closed file instead", full)
+		if disk, err = os.Open(os.DevNull); err != nil { // not writable
+			t.Fatal(err)
+		}
+	} else {
+		runStorm(t, "-n", "2", "--json", full).want(t, 1, "--json: ", "2 of 2")
+	}
+	defer disk.Close()
+	name := filepath.Join(t.TempDir(), "out.json")
+	cmd := stormCommand(t, "-n", "2", "--json", name)
+	cmd.Stdout = disk
+	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
+		t.Errorf("%v; want exit status 1, since the text is lost", err)
+	}
+	if s := parseResult(t, content(t, name)); s.Counts.Opened != 2 {
+		t.Errorf("got %+v", s.Counts)
+	}
 }

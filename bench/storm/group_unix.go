@@ -1,9 +1,0 @@
-//go:build unix
-
-package main
-
-import "syscall"
-
-// ownGroup keeps a signal to storm's process group from the child: the server
-// ends after its connections, not before.
-var ownGroup = &syscall.SysProcAttr{Setpgid: true}
