@@ -40,6 +40,8 @@ func newOutputs(o plan.Options) (*outputs, error) {
 		write      func(*report.Report, io.Writer) error
 	}{
 		{"--json", o.JSON, (*report.Report).JSON},
+		{"--csv", o.CSV, (*report.Report).CSV},
+		{"--bench", o.Bench, (*report.Report).Bench},
 	} {
 		if f.name == "" {
 			continue

@@ -26,7 +26,7 @@ func execute(args ...string) (c call) {
 		Run:   func(p *plan.Plan) int { c.plan, c.did = p, "run"; return 41 },
 		Serve: func(addr string) int { c.did = "serve " + addr; return 42 },
 		Merge: func(files []string, o plan.Options) int {
-			c.did = fmt.Sprintf("merge %s; json %q, html %q, thresholds %q", files, o.JSON, o.HTML, o.Thresholds)
+			c.did = fmt.Sprintf("merge %s; json %q, csv %q, thresholds %q", files, o.JSON, o.CSV, o.Thresholds)
 			return 43
 		},
 	})
@@ -47,7 +47,7 @@ func TestCommands(t *testing.T) {
 		{"-- ws://h/", "run", 41},
 		{"serve", "serve 127.0.0.1:0", 42},
 		{"serve --addr [::1]:80", "serve [::1]:80", 42},
-		{"merge a.json b.json --json c.json --threshold failed<1 --html=d", `merge [a.json b.json]; json "c.json", html "d", thresholds ["failed<1"]`, 43},
+		{"merge a.json b.json --json c.json --threshold failed<1 --csv=d", `merge [a.json b.json]; json "c.json", csv "d", thresholds ["failed<1"]`, 43},
 	} {
 		c := execute(strings.Fields(tt.args)...)
 		if c.did != tt.did || c.status != tt.status || c.stdout != "" || c.stderr != "" {

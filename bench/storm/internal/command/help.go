@@ -27,7 +27,7 @@ D is a duration: 10s, 5m, 1h30m. Defaults are in brackets.
 const helpTail = `Examples:
   storm -n 10000 -c 256
   storm -r 500 --duration 1m --lifetime 10s wss://host.example/chat
-  storm --stage 0:1000/s:30s,hold:1m --html out.html wss://host.example/
+  storm --stage 0:1000/s:30s,hold:1m --csv out.csv wss://host.example/
   storm -n 100 --messages 1000 --echo-check ws://127.0.0.1:9001/
   storm --bearer '{{env.TOKEN}}' 'wss://host.example/room/{{conn}}'
   storm -r 50 --threshold 'handshake.p99<50ms' wss://host.example/

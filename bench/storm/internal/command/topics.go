@@ -111,16 +111,12 @@ A broken threshold makes the exit status 99; one on something that was never
 measured makes it 4: it neither held nor broke.
 `},
 	{"output", "What storm says, and where", `
-On a terminal storm shows what happens while it runs; elsewhere it prints a line
-a second, with --quiet none. A summary follows, on stdout, or on stderr if an
-output below takes stdout.
+While it runs storm prints a line a second to stderr, with --quiet none. A
+summary follows, on stdout, or on stderr if an output below takes stdout.
 
   --json FILE       everything, with whole histograms: for programs, storm merge
   --csv FILE        a line a second: rates, counts, percentiles
-  --html FILE       one page without links to elsewhere, with plots
-  --hdr FILE        a log for the tools of HdrHistogram
   --bench FILE      Go benchmark format: benchstat compares two runs
-  --prometheus HOST:PORT    serve /metrics while it runs
 
 Latencies are counted from when something was due, so that a server that stalls
 shows in all that had to wait for it, and not in one connection alone. The

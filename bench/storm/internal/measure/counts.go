@@ -1,7 +1,6 @@
 package measure
 
 import (
-	"errors"
 	"fmt"
 )
 
@@ -101,8 +100,6 @@ func (c *Counts) sound() bool {
 	}
 	return true
 }
-
-var errNoCount = errors.New("a count is negative or too large")
 
 // balance returns an error if the counts of a run that is over do not add up.
 func (c *Counts) balance() error {

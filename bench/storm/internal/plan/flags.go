@@ -90,12 +90,9 @@ func Groups(o *Options) []Group {
 			{Name: "ping-timeout", Arg: "D", Help: "for a pong (--ping-interval)", Value: &o.PingTimeout},
 		}},
 		{"Output", []Flag{
-			{Name: "json", Arg: "FILE", Help: "result; - is stdout, as for the next four", Value: &o.JSON, output: true, Merge: true},
+			{Name: "json", Arg: "FILE", Help: "result; - is stdout, as for the next two", Value: &o.JSON, output: true, Merge: true},
 			{Name: "csv", Arg: "FILE", Help: "a line a second", Value: &o.CSV, output: true, Merge: true},
-			{Name: "html", Arg: "FILE", Help: "report with plots", Value: &o.HTML, output: true, Merge: true},
-			{Name: "hdr", Arg: "FILE", Help: "HdrHistogram log", Value: &o.HDR, output: true, Merge: true},
 			{Name: "bench", Arg: "FILE", Help: "Go benchmark format, for benchstat", Value: &o.Bench, output: true, Merge: true},
-			{Name: "prometheus", Arg: "HOST:PORT", Help: "serve metrics while it runs", Value: &o.Prometheus, output: true},
 			{Name: "threshold", Arg: "'METRIC<N'", Help: "exit 99 unless it holds, repeatable", Value: &o.Thresholds, output: true, Merge: true},
 			{Name: "verbose", Short: "v", Help: "the first exchange, header by header", Value: &o.Verbose, output: true},
 			{Name: "quiet", Short: "q", Help: "no progress", Value: &o.Quiet, output: true},

@@ -75,10 +75,9 @@ type Options struct {
 	PingTimeout      time.Duration // 0: PingInterval
 
 	// Output: files, "-" for stdout.
-	JSON, CSV, HTML, HDR, Bench string
-	Prometheus                  string   // HOST:PORT to listen on
-	Thresholds                  []string // as package threshold has them
-	Verbose, Quiet              bool
+	JSON, CSV, Bench string
+	Thresholds       []string // as package threshold has them
+	Verbose, Quiet   bool
 }
 
 // Defaults are the options of a command line without any flag.

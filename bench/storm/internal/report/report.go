@@ -4,13 +4,7 @@
 //	text.go       the summary for a terminal
 //	json.go       all there is, for programs and storm merge
 //	csv.go        a row for every second
-//	html.go       one page that needs nothing else, with page.html
-//	plot.go       its plots
-//	hdr.go        an interval log of HdrHistogram
 //	bench.go      Go's benchmark format
-//	prometheus.go an endpoint while the run goes on
-//	live.go       what one sees while it goes on
-//	terminal.go   and where
 //	file.go       files that appear whole
 package report
 

@@ -1,0 +1,48 @@
+package report
+
+import (
+	"encoding/csv"
+	"io"
+	"strconv"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+)
+
+// CSV writes a row for every interval of the run, of a second unless the run was
+// very long, below a row of names. Counts are of the interval, but open, which is
+// at its end; percentiles are in milliseconds, of what succeeded in it, and empty
+// if nothing did. second is where it begins.
+func (r *Report) CSV(w io.Writer) error {
+	c := csv.NewWriter(w)
+	names := []string{"second", "planned", "started", "opened", "failed", "dropped", "reconnected", "open", "late",
+		"sent", "answered", "wrong", "octets_out", "octets_in", "pings", "pongs"}
+	timed := []measure.Phase{measure.Handshake, measure.Service, measure.Message, measure.MessageService, measure.Ping}
+	quantiles := []float64{50, 99, 100}
+	for _, p := range timed {
+		for _, q := range quantiles {
+			names = append(names, p.String()+"_p"+strconv.Itoa(int(q))+"_ms")
+		}
+	}
+	c.Write(names)
+	for i := range r.Series.Rows {
+		row := &r.Series.Rows[i]
+		n := &row.Counts
+		line := []string{strconv.FormatFloat(float64(i)*r.Series.Interval.Seconds(), 'f', -1, 64)}
+		for _, count := range []int64{n.Planned, n.Started, n.Opened, n.Failed, n.Dropped, n.Reconnect.Opened, row.Open, n.Late,
+			n.Sent, n.Answered, n.Wrong, n.OctetsOut, n.OctetsIn, n.Pings, n.Pongs} {
+			line = append(line, strconv.FormatInt(count, 10))
+		}
+		for _, p := range timed {
+			for _, q := range quantiles {
+				text := ""
+				if h := row.Latency[p].OK; h.Count() > 0 {
+					text = millis(h.At(q))
+				}
+				line = append(line, text)
+			}
+		}
+		c.Write(line)
+	}
+	c.Flush()
+	return c.Error()
+}
