@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"crypto/sha256"
 	"math"
 	"strings"
 	"time"
@@ -54,6 +55,7 @@ func (c *compiler) compileMessage(o *Options) (template, error) {
 	if err != nil {
 		return nil, usagef("--payload: %v", err)
 	}
+	c.payload = sha256.Sum256(b)
 	c.messages = true
 	defer func() { c.messages = false }()
 	t, err := c.compile("--payload: "+o.Payload, string(b))

@@ -10,7 +10,7 @@ type Flag struct {
 	Value any
 
 	mask   func(string) string // of a value; nil: it holds no secret
-	local  bool                // may differ between plans whose results are added up
+	local  bool                // may differ between plans whose results are added up (what a file holds need not)
 	output bool                // is about the report, and no setting of the run
 
 	Merge bool // is for storm merge as well
@@ -43,7 +43,7 @@ func Groups(o *Options) []Group {
 			{Name: "messages", Arg: "N", Help: "on each, the next when one is answered", Value: &o.Messages},
 			{Name: "message-rate", Arg: "N", Help: "a second on each; without --messages endlessly", Value: &o.MessageRate},
 			{Name: "size", Arg: "N", Help: "octets of a message (64)", Value: &o.Size},
-			{Name: "payload", Arg: "FILE", Help: "what FILE holds: see storm help templates", Value: &o.Payload},
+			{Name: "payload", Arg: "FILE", Help: "what FILE holds: see storm help templates", Value: &o.Payload, local: true},
 			{Name: "binary", Help: "binary messages, not text", Value: &o.Binary},
 			{Name: "echo-check", Help: "the reply must be what was sent", Value: &o.EchoCheck},
 			{Name: "ping-interval", Arg: "D", Help: "ping each connection", Value: &o.PingInterval},
@@ -62,7 +62,7 @@ func Groups(o *Options) []Group {
 			{Name: "compress", Help: "offer permessage-deflate", Value: &o.Compress},
 		}},
 		{"Targets and network", []Flag{
-			{Name: "url-file", Arg: "FILE", Help: "of URLs, one a line, taken in turn", Value: &o.URLFile},
+			{Name: "url-file", Arg: "FILE", Help: "of URLs, one a line, taken in turn", Value: &o.URLFile, local: true},
 			{Name: "csv-data", Arg: "FILE", Help: "a row for each connection, as {{csv.COLUMN}}", Value: &o.CSVData, local: true},
 			{Name: "unix", Arg: "PATH", Help: "connect to this socket, whatever the URL says", Value: &o.Unix},
 			{Name: "proxy", Arg: "URL|env", Help: "CONNECT through it; env: as $HTTPS_PROXY says", Value: &o.ProxyURL, mask: func(u string) string { return maskURL(u, true) }, local: true},

@@ -75,6 +75,7 @@ func TestLen(t *testing.T) {
 		{"0.1:10s", Unlimited, 1, 10 * time.Second, [3]float64{.1, .1, 0}},
 		{"0.3:10s", Unlimited, 3, 10 * time.Second, [3]float64{.3, .3, 0}}, // not 4
 		{"0.7:10s 0.1:30s", Unlimited, 10, 40 * time.Second, [3]float64{.7, .7, .1}},
+		{"0.07:100s", Unlimited, 7, 100 * time.Second, [3]float64{.07, .07, .07}}, // not 8: the product is above 7
 		{"0.25:1s", Unlimited, 1, time.Second, [3]float64{.25, 0, 0}},
 		{"0:1000:30s", Unlimited, 15000, 30 * time.Second, [3]float64{0, 1000. / 30, 1000. / 3}},
 		{"0:1000:30s hold:1m :0:30s", Unlimited, 90000, 2 * time.Minute, [3]float64{0, 1000. / 30, 1000. / 3}},

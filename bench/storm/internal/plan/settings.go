@@ -88,6 +88,7 @@ func (p *Plan) digest(o Options) string {
 	for _, t := range p.raw { // --url-file as well
 		fmt.Fprintf(h, "%q\n", maskURL(t, true))
 	}
+	h.Write(p.compiler.payload[:])
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 

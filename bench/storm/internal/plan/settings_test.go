@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/json"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -105,6 +106,8 @@ func TestDigest(t *testing.T) {
 		func(o *o) { o.URLs = nil },
 		func(o *o) { o.Messages = 1 },
 		func(o *o) { o.Messages, o.Binary = 1, true },
+		func(o *o) { o.Messages, o.Payload = 1, file(t, "a") },
+		func(o *o) { o.Messages, o.Payload = 1, file(t, "b") },
 		func(o *o) { o.Header = []string{"A: {{env.STORM_TEST}}"} },
 		func(o *o) { o.Compress = true },
 		func(o *o) { o.Lifetime = 0 },
@@ -117,6 +120,14 @@ func TestDigest(t *testing.T) {
 			t.Errorf("%v and %v are the same", p.Settings, other)
 		}
 		seen[p.Digest] = p.Settings
+	}
+	urls := file(t, "ws://one/\n")
+	listed := mustPlan(t, func(o *o) { o.URLs, o.URLFile = nil, urls })
+	if err := os.WriteFile(urls, []byte("ws://two/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if other := mustPlan(t, func(o *o) { o.URLs, o.URLFile = nil, urls }); other.Digest == listed.Digest {
+		t.Error("what --url-file holds makes no difference")
 	}
 	first := mustPlan(t, func(o *o) { o.Stages = []string{"0:600/m:30s,hold:1m"} })
 	again := mustPlan(t, func(o *o) { o.Stages, o.Connections = []string{":10:30s", "10/s:60s"}, 750 })

@@ -51,7 +51,8 @@ type compiler struct {
 	seed     uint64
 	table    *table
 	secrets  []string
-	messages bool // {{seq}} is known
+	messages bool     // {{seq}} is known
+	payload  [32]byte // the digest of what --payload holds
 }
 
 // compile compiles text. Errors name the place.
