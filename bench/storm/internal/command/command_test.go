@@ -154,12 +154,12 @@ func TestFlags(t *testing.T) {
 		}
 	}
 	c := execute("-n", "5", "--rate=10/m", "--poisson", "-H", "A: b, c", "-H", "D:e", "--warmup", "1s", "--seed", "9",
-		"--message-rate", "0.5", "--messages", "3", "-u", "a:b,c", "-v", "--subprotocol", "x", "ws://h/")
+		"--message-rate", "0.5", "--messages", "3", "-u", "a:b,c", "-q", "--subprotocol", "x", "ws://h/")
 	if c.plan == nil {
 		t.Fatal(c.stderr)
 	}
 	p := c.plan
-	got := strings.TrimSpace(fmt.Sprintln(p.Connections, p.Rate, p.Poisson, p.Header, p.Warmup, p.Seed, p.MessageRate, p.Messages, p.User, p.Verbose, p.Subprotocols, p.Options.URLs))
+	got := strings.TrimSpace(fmt.Sprintln(p.Connections, p.Rate, p.Poisson, p.Header, p.Warmup, p.Seed, p.MessageRate, p.Messages, p.User, p.Quiet, p.Subprotocols, p.Options.URLs))
 	if want := "5 10/m true [A: b, c D:e] 1s 9 0.5 3 a:b,c true [x] [ws://h/]"; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}

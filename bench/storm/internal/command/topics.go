@@ -37,8 +37,9 @@ more than that part of the connections has failed; one alone never does.
 Connections stay open until the end of the run, which is --hold after the last
 has opened. With --lifetime D each is closed D after it opened, once its
 messages are answered; 0s: at once. What begins within --warmup is done, but not
-in the figures. With --reconnect 100ms:30s those that the server drops are
-dialled again after a pause that doubles, from the first to the longest.
+in the figures. With --reconnect 100ms:30s those that the server drops, and
+those that do not open, are dialled again after a pause that doubles each time,
+from the first to the longest.
 `},
 	{"templates", "What stands for something else in URLs, headers, credentials and payloads", `
   {{conn}}        the number of the connection, from 0
@@ -122,10 +123,10 @@ Latencies are counted from when something was due, so that a server that stalls
 shows in all that had to wait for it, and not in one connection alone. The
 "service" figures beside them are from when it really began.
 
--v shows the exchange of the first connection and what was thought of each
-header. Credentials are masked in all of this: values of headers, queries and
-cookies, passwords, and what {{env.X}} and {{file.X}} stand for. SSLKEYLOGFILE
-names a file for the secrets of TLS, for Wireshark.
+-v, with -n 1, shows the whole exchange and what was thought of each header.
+Credentials are masked in all of this: values of headers, queries and cookies,
+passwords, and what {{env.X}} and {{file.X}} stand for. SSLKEYLOGFILE names a
+file for the secrets of TLS, for Wireshark.
 `},
 	{"status", "Exit status, the first that applies", `
     2  bad usage, or a plan that cannot work on this machine
@@ -141,8 +142,8 @@ names a file for the secrets of TLS, for Wireshark.
 `},
 	{"limits", "What a machine has to have", `
 A connection takes a file descriptor, here and in the server, a port of a local
-address for each server, and memory: about 5 KiB with the engine loop, 12 KiB
-with net, 50 KiB with TLS. storm refuses a plan that cannot work, with the
+address for each server, and memory: about 6 KiB with the engine loop, 14 KiB
+with net, 32 KiB with TLS. storm refuses a plan that cannot work, with the
 numbers; what is left for a name with several addresses, nobody knows ahead.
 
   descriptors   ulimit -n; storm raises it to the hard limit itself

@@ -71,6 +71,9 @@ func (p *Plan) checkLoad() (err error) {
 	if p.Backoff, err = parseBackoff(p.Reconnect); err != nil {
 		return err
 	}
+	if p.Verbose && p.Connections != 1 {
+		return usagef("--verbose: shows one connection; give -n 1")
+	}
 	if p.CookieJar && p.Reconnect == "" && (len(p.Stages) > 0 || p.Rate != "" || p.Lifetime < 0) {
 		return usagef("--cookie-jar: nobody comes back; with --reconnect, or without a rate and with --lifetime, a user does")
 	}

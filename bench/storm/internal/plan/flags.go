@@ -35,7 +35,7 @@ func Groups(o *Options) []Group {
 			{Name: "warmup", Arg: "D", Help: "leave what begins within D out of the figures", Value: &o.Warmup},
 			{Name: "lifetime", Arg: "D", Help: "close each after D (at the end of the run)", Value: &o.Lifetime},
 			{Name: "hold", Arg: "D", Help: "keep them for D after the last has opened", Value: &o.Hold},
-			{Name: "reconnect", Arg: "D:D", Help: "dial dropped ones again: shortest:longest pause", Value: &o.Reconnect},
+			{Name: "reconnect", Arg: "D:D", Help: "dial again what failed: shortest:longest pause", Value: &o.Reconnect},
 			{Name: "stop-on-failures", Arg: "N|N%", Help: "end the run if more of them fail", Value: &o.StopOnFailures},
 			{Name: "seed", Arg: "N", Help: "of what is random: same seed, same plan (1)", Value: &o.Seed, local: true},
 		}},
@@ -94,7 +94,7 @@ func Groups(o *Options) []Group {
 			{Name: "csv", Arg: "FILE", Help: "a line a second", Value: &o.CSV, output: true, Merge: true},
 			{Name: "bench", Arg: "FILE", Help: "Go benchmark format, for benchstat", Value: &o.Bench, output: true, Merge: true},
 			{Name: "threshold", Arg: "'METRIC<N'", Help: "exit 99 unless it holds, repeatable", Value: &o.Thresholds, output: true, Merge: true},
-			{Name: "verbose", Short: "v", Help: "the first exchange, header by header", Value: &o.Verbose, output: true},
+			{Name: "verbose", Short: "v", Help: "with -n 1: the exchange, header by header", Value: &o.Verbose, output: true},
 			{Name: "quiet", Short: "q", Help: "no progress", Value: &o.Quiet, output: true},
 		}},
 	}

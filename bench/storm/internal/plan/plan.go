@@ -55,14 +55,15 @@ type Plan struct {
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	Proxy   func(*url.URL) (*url.URL, error)
 
-	// Settings are the options that differ from the defaults, in the order of the
-	// help, without secrets.
+	// Settings are the options that differ from the defaults, but for those about
+	// output, in the order of the help, without secrets.
 	Settings []Setting
 	// Digest is equal for plans whose results may be added up: all but outputs,
 	// what belongs to a machine (local addresses, loops, files of TLS, proxy), the
 	// seed, and what {{...}} stands for.
 	Digest string
 
+	given    Options
 	compiler compiler
 	request  request
 	message  template
@@ -72,7 +73,7 @@ type Plan struct {
 // New checks options. Its errors are UsageErrors. It reads the files that o
 // names, and the environment.
 func New(o Options) (*Plan, error) {
-	p := &Plan{Options: o, compiler: compiler{seed: o.Seed}, Session: &session.Config{
+	p := &Plan{Options: o, given: o, compiler: compiler{seed: o.Seed}, Session: &session.Config{
 		Deflate:           &deflate.Codec{},
 		ReceiveBufferSize: 512, // what is received while a connection is held is small, mostly
 	}}
@@ -90,7 +91,7 @@ func New(o Options) (*Plan, error) {
 	} else if err := p.tryRequest(); err != nil {
 		return nil, err
 	}
-	p.Settings = settings(&o, false)
+	p.Settings = settings(&o, (*Flag).isOfRun)
 	p.Digest = p.digest(o)
 	return p, nil
 }

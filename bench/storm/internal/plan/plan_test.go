@@ -98,6 +98,7 @@ func TestRefusedLoad(t *testing.T) {
 		{func(o *o) { o.Reconnect = "2s:1s" }, "--reconnect: "},
 		{func(o *o) { o.Reconnect = "0s" }, "--reconnect: "},
 		{func(o *o) { o.CookieJar = true }, "--cookie-jar: "},
+		{func(o *o) { o.Verbose = true }, "--verbose: shows one connection; give -n 1"},
 
 		{func(o *o) { o.Timeout = 0 }, "--timeout: 0s is not positive"},
 		{func(o *o) { o.Timeout = -s }, "--timeout: -1s is not positive"},
@@ -106,7 +107,7 @@ func TestRefusedLoad(t *testing.T) {
 		{func(o *o) { o.ConnectTimeout = 11 * s }, "--connect-timeout and --timeout: 11s is above 10s"},
 		{func(o *o) { o.HandshakeTimeout = 11 * s }, "--handshake-timeout and --timeout: 11s is above 10s"},
 
-		{func(o *o) { o.Verbose, o.Quiet = true, true }, "--verbose and --quiet: give one of them"},
+		{func(o *o) { o.Verbose, o.Quiet, o.Connections = true, true, 1 }, "--verbose and --quiet: give one of them"},
 		{func(o *o) { o.JSON, o.CSV = "-", "-" }, "--json and --csv: both to stdout"},
 		{func(o *o) { o.CSV, o.Bench = "x", "x" }, "--csv and --bench: both to x"},
 		{func(o *o) { o.Thresholds = []string{"a<1", " "} }, "--threshold, number 2: empty"},

@@ -15,10 +15,9 @@ type Setting struct {
 	Values []string `json:"values"`
 }
 
-// settings are the options of o that differ from the defaults, in the order of the
-// help, without secrets; shared leaves out what may differ between plans whose
-// results are added up.
-func settings(o *Options, shared bool) (list []Setting) {
+// settings are the options of o that differ from the defaults and are wanted, in the
+// order of the help, without secrets.
+func settings(o *Options, wanted func(*Flag) bool) (list []Setting) {
 	if len(o.URLs) > 0 {
 		urls := make([]string, len(o.URLs))
 		for i, u := range o.URLs {
@@ -31,7 +30,7 @@ func settings(o *Options, shared bool) (list []Setting) {
 	for i, g := range Groups(o) {
 		for j, f := range g.Flags {
 			values, other := f.values(), usual[i].Flags[j].values()
-			if fmt.Sprint(values) == fmt.Sprint(other) || shared && (f.local || f.output) {
+			if fmt.Sprint(values) == fmt.Sprint(other) || !wanted(&f) {
 				continue
 			}
 			list = append(list, Setting{f.Name, values})
@@ -39,6 +38,10 @@ func settings(o *Options, shared bool) (list []Setting) {
 	}
 	return list
 }
+
+func (f *Flag) isAny() bool    { return true }
+func (f *Flag) isOfRun() bool  { return !f.output }
+func (f *Flag) isShared() bool { return !f.output && !f.local }
 
 // values are those of a flag, masked, in the form in which they can be given.
 func (f *Flag) values() (values []string) {
@@ -82,7 +85,7 @@ func (p *Plan) digest(o Options) string {
 	o.Connections, o.Concurrency = p.Connections, p.Concurrency
 	o.Extensions, o.Compress = p.request.offer.Extensions, false
 	h := sha256.New()
-	for _, s := range settings(&o, true) {
+	for _, s := range settings(&o, (*Flag).isShared) {
 		fmt.Fprintf(h, "%s %q\n", s.Name, s.Values)
 	}
 	for _, t := range p.raw { // --url-file as well
@@ -92,14 +95,14 @@ func (p *Plan) digest(o Options) string {
 	return hex.EncodeToString(h.Sum(nil)[:8])
 }
 
-// YAML is the settings as a file for --config.
+// YAML has the options, those about output as well, as a file for --config.
 func (p *Plan) YAML() string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(p.String(), "\n") {
 		fmt.Fprintf(&b, "# %s\n", line)
 	}
 	secret := false
-	for _, s := range p.Settings {
+	for _, s := range settings(&p.given, (*Flag).isAny) {
 		list := s.Name == "url" || isList(s.Name)
 		if !list {
 			fmt.Fprintf(&b, "%s: %s\n", s.Name, scalar(s.Values[0]))
