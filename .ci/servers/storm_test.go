@@ -11,10 +11,17 @@ import (
 
 // report is what the tests read of storm's JSON.
 type report struct {
-	Opened, Failed           int
-	Failures                 map[string]int
+	Counts   struct{ Opened, Failed int }
+	Failures []struct {
+		Reason string
+		Count  int
+	}
 	Subprotocols, Extensions map[string]int
-	Handshake                struct{ P50, Max int } `json:"handshake_us"`
+	Latency                  struct {
+		Handshake struct {
+			OK struct{ P50, Max int }
+		}
+	} `json:"latency_ns"`
 }
 
 // storm runs the load command and returns its report and exit status.
@@ -44,14 +51,14 @@ func TestStorm(t *testing.T) {
 	for _, s := range servers {
 		t.Run(s.name, func(t *testing.T) {
 			r, status := storm(t, "--subprotocol", "echo", "--extension", offers[0], "--extension", offers[1], env(t, s.env))
-			if status != 0 || r.Opened != 200 || r.Failed != 0 || len(r.Failures) != 0 {
-				t.Errorf("exit status %d, opened %d, failed %d %v; want 0, 200, 0", status, r.Opened, r.Failed, r.Failures)
+			if status != 0 || r.Counts.Opened != 200 || r.Counts.Failed != 0 || len(r.Failures) != 0 {
+				t.Errorf("exit status %d, opened %d, failed %d %v; want 0, 200, 0", status, r.Counts.Opened, r.Counts.Failed, r.Failures)
 			}
 			if r.Subprotocols["echo"] != 200 || len(r.Extensions) != 1 {
 				t.Errorf("subprotocols %v, extensions %v; want echo for all, and one extension", r.Subprotocols, r.Extensions)
 			}
-			if r.Handshake.P50 <= 0 || r.Handshake.Max < r.Handshake.P50 {
-				t.Errorf("latency %+v", r.Handshake)
+			if ok := r.Latency.Handshake.OK; ok.P50 <= 0 || ok.Max < ok.P50 {
+				t.Errorf("latency %+v", ok)
 			}
 		})
 	}
@@ -59,8 +66,8 @@ func TestStorm(t *testing.T) {
 
 func TestStormRefused(t *testing.T) {
 	r, status := storm(t, env(t, "ZEROSHAKE_NGINX")+"/missing")
-	if status != 3 || r.Opened != 0 || r.Failed != 200 || r.Failures["status 404"] != 200 {
-		t.Errorf("exit status %d, opened %d, failed %d %v; want 3, 0, 200 of status 404", status, r.Opened, r.Failed, r.Failures)
+	if status != 3 || r.Counts.Opened != 0 || r.Counts.Failed != 200 || len(r.Failures) != 1 || r.Failures[0].Reason != "status 404" || r.Failures[0].Count != 200 {
+		t.Errorf("exit status %d, opened %d, failed %d %v; want 3, 0, 200 of status 404", status, r.Counts.Opened, r.Counts.Failed, r.Failures)
 	}
 }
 
@@ -68,10 +75,10 @@ func TestStormRefused(t *testing.T) {
 func TestStormUntrusted(t *testing.T) {
 	t.Setenv("ZEROSHAKE_CERT", os.DevNull)
 	url := env(t, "ZEROSHAKE_WSS")
-	if r, status := storm(t, url); status != 3 || r.Failed != 200 {
-		t.Errorf("exit status %d, failed %d; want 3, 200", status, r.Failed)
+	if r, status := storm(t, url); status != 3 || r.Counts.Failed != 200 {
+		t.Errorf("exit status %d, failed %d; want 3, 200", status, r.Counts.Failed)
 	}
-	if r, status := storm(t, "--insecure", url); status != 0 || r.Opened != 200 {
-		t.Errorf("with --insecure: exit status %d, opened %d; want 0, 200", status, r.Opened)
+	if r, status := storm(t, "--insecure", url); status != 0 || r.Counts.Opened != 200 {
+		t.Errorf("with --insecure: exit status %d, opened %d; want 0, 200", status, r.Counts.Opened)
 	}
 }
