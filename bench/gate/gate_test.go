@@ -32,8 +32,8 @@ func TestGate(t *testing.T) {
 		{"filter", 0, "-yardsticks yardsticks.txt -filter .name:Begin old.txt worse.txt"},
 		{"faster", 0, "-yardsticks yardsticks.txt old.txt faster.txt"},
 		{"gone", 1, "-yardsticks yardsticks.txt old.txt gone.txt"},
-		{"othercpu", 1, "-yardsticks yardsticks.txt old.txt othercpu.txt"},
-		{"othercpuallowed", 0, "-yardsticks yardsticks.txt -other-cpu 200 old.txt othercpu.txt"},
+		{"othercpu", 1, "-yardsticks yardsticks.txt -other-cpu 100 old.txt othercpu.txt"},
+		{"othercpuallowed", 0, "-yardsticks yardsticks.txt old.txt othercpu.txt"},
 		{"amounts", 1, "old.txt worse.txt"}, // no yardsticks, no times
 		{"one", 0, "old.txt one.txt"},       // which is enough for amounts
 		{"oneratio", 2, "-yardsticks yardsticks.txt old.txt one.txt"},

@@ -34,7 +34,7 @@ func gate(stdout, stderr io.Writer, args []string) (exit int) {
 	flags.StringVar(&o.filter, "filter", "*", "judge the benchmarks that match `filter`")
 	flags.StringVar(&o.yardsticks, "yardsticks", "", "`file` that says what times are divided by")
 	flags.Float64Var(&o.threshold, "threshold", 15, "`percent` by which a time may get worse")
-	flags.Float64Var(&o.otherCPU, "other-cpu", 100, "the same `percent` if the records are of different CPUs")
+	flags.Float64Var(&o.otherCPU, "other-cpu", 150, "the same `percent` if the records are of different CPUs")
 	flags.BoolVar(&o.growth, "growth", false, "judge how time grows with n")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
 		return exitOK
