@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,32 +31,33 @@ const patience = 30 * time.Second
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(run(m))
+	status := m.Run()
+	os.RemoveAll(programs)
+	os.Exit(status)
 }
 
-func run(m *testing.M) int {
-	var err error
+var build = sync.OnceValue(func() (err error) {
 	if programs, err = os.MkdirTemp("", "echo"); err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return err
 	}
-	defer os.RemoveAll(programs)
 	for _, name := range []string{"dial", "session"} {
 		if _, err := os.ReadFile(filepath.Join(name, "main.go")); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
+			return err
 		}
 	}
-	build := exec.Command("go", "build", "-o", programs+string(filepath.Separator), "./dial", "./session")
-	if out, err := build.CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "%s%v\n", out, err)
-		return 1
+	cmd := exec.Command("go", "build", "-o", programs+string(filepath.Separator), "./dial", "./session")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s%w", out, err)
 	}
-	return m.Run()
-}
+	return nil
+})
 
 // command is a program that is killed when it runs too long.
 func command(t testing.TB, program string, args ...string) (cmd *exec.Cmd, stderr *bytes.Buffer) {
+	t.Helper()
+	if err := build(); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	t.Cleanup(cancel)
 	cmd = exec.CommandContext(ctx, filepath.Join(programs, program), args...)

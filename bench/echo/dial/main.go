@@ -1,5 +1,7 @@
 // Command dial echoes every message of a WebSocket server until the server
-// closes: the client that conformance servers want, over dial.Conn.
+// closes: the client that conformance servers want, over dial.Conn. Its exit
+// status is 0 if the server has closed, 2 if it was called in a wrong way, else
+// 1, with a line that says why.
 package main
 
 import (
@@ -19,10 +21,14 @@ const deflateOffer = "permessage-deflate; client_max_window_bits"
 
 func main() {
 	log.SetFlags(0)
+	flag.Usage = func() {
+		log.Print("usage: dial [-deflate] URL")
+		flag.PrintDefaults()
+	}
 	compress := flag.Bool("deflate", false, "offer permessage-deflate")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		log.Print("usage: dial [-deflate] URL")
+		flag.Usage()
 		os.Exit(2)
 	}
 	d := dial.Dialer{Config: &session.Config{MaxMessageSize: 64 << 20, Deflate: &deflate.Codec{Threshold: -1}}}
@@ -30,7 +36,12 @@ func main() {
 		d.Offer.Extensions = []string{deflateOffer}
 	}
 	if err := echo(&d, flag.Arg(0)); err != nil {
-		log.Fatal(err)
+		log.Print(err)
+		var e *dial.Error
+		if errors.As(err, &e) && e.Phase == dial.PhaseSetup { // the URL is none
+			os.Exit(2)
+		}
+		os.Exit(1)
 	}
 }
 

@@ -1,6 +1,8 @@
 // Command session echoes every message of a WebSocket server until the server
 // closes: the client that conformance servers want, over the bare
-// session.Client. It is the loop of websocket.h in one goroutine.
+// session.Client. It is the loop of websocket.h in one goroutine. Its exit status
+// is 0 if the server has closed, 2 if it was called in a wrong way, else 1, with
+// a line that says why.
 package main
 
 import (
@@ -23,16 +25,23 @@ import (
 // deflateOffer leaves contexts and windows to the server.
 const deflateOffer = "permessage-deflate; client_max_window_bits"
 
+// handshakeTimeout bounds connecting, and then the handshake.
+const handshakeTimeout = 10 * time.Second
+
 func main() {
 	log.SetFlags(0)
+	flag.Usage = func() {
+		log.Print("usage: session [-deflate] ws://HOST:PORT/PATH")
+		flag.PrintDefaults()
+	}
 	compress := flag.Bool("deflate", false, "offer permessage-deflate")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		log.Print("usage: session [-deflate] ws://HOST:PORT/PATH")
+		flag.Usage()
 		os.Exit(2)
 	}
 	u, err := url.Parse(flag.Arg(0))
-	if err != nil || u.Scheme != "ws" || u.Port() == "" {
+	if err != nil || u.Scheme != "ws" || u.Hostname() == "" || u.Port() == "" {
 		log.Print("session: not a URL like ws://HOST:PORT/PATH")
 		os.Exit(2)
 	}
@@ -51,11 +60,12 @@ func run(addr string, offer session.Offer) error {
 	if err != nil {
 		return err
 	}
-	conn, err := net.Dial("tcp", addr)
+	conn, err := net.DialTimeout("tcp", addr, handshakeTimeout)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
+	conn.SetDeadline(time.Now().Add(handshakeTimeout))
 	client, err := session.NewClient(&session.Config{MaxMessageSize: 64 << 20, Deflate: &deflate.Codec{Threshold: -1}})
 	if err != nil {
 		return err
@@ -75,6 +85,7 @@ func run(addr string, offer session.Offer) error {
 	if _, _, err := client.EndHandshake(&response, make([]int, request.NumExtensions())); err != nil {
 		return errors.New(client.Explain(err, &response))
 	}
+	conn.SetDeadline(time.Time{})
 	err = echo(client, reader, conn)
 	conn.SetReadDeadline(time.Now().Add(time.Second)) // the server closes the connection, RFC 6455 section 7.1.1
 	io.Copy(io.Discard, reader)
