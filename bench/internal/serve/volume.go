@@ -100,7 +100,7 @@ func compressed(full bool) (sizes []Volume) {
 	} {
 		switch v.Count = 4; {
 		case full:
-			v.Count = min(1000, 4<<20/v.Size)
+			v.Count = min(1000, 1<<20/v.Size)
 		case v.Fragment == 256 && v.Size > 8<<10, v.Size == 64, v.Size == 256, v.Size == 16<<10, v.Size == 32<<10, v.Size == 64<<10:
 			continue
 		}
