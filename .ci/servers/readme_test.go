@@ -53,9 +53,10 @@ func TestReadme(t *testing.T) {
 	}
 }
 
-// TestReadmeTests: every test that the README names exists.
+// TestReadmeTests: every test that the README names exists. To list them, all of
+// them are built, which takes what it takes.
 func TestReadmeTests(t *testing.T) {
-	list := exec.CommandContext(deadline(t), "go", "test", "-list", ".", "work", "./.ci/servers")
+	list := exec.Command("go", "test", "-list", ".", "work", "./.ci/servers")
 	list.Dir = "../.."
 	out, err := list.Output()
 	if err != nil {
