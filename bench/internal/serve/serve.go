@@ -10,6 +10,8 @@ package serve
 
 import (
 	"bufio"
+	"bytes"
+	"crypto/subtle"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -119,9 +121,7 @@ func (c *Conn) readFrame() (first byte, payload []byte, err error) {
 	}
 	payload = make([]byte, n)
 	_, err = io.ReadFull(c.r, payload)
-	for i := range payload {
-		payload[i] ^= key[i&3]
-	}
+	subtle.XORBytes(payload, payload, bytes.Repeat(key[:], len(payload)/4+1))
 	return first, payload, err
 }
 

@@ -98,7 +98,7 @@ func compressed(full bool) (sizes []Volume) {
 		{Size: 8 << 10, Fragment: 256}, {Size: 16 << 10, Fragment: 256}, {Size: 32 << 10, Fragment: 256}, {Size: 64 << 10, Fragment: 256},
 		{Size: 128 << 10, Fragment: 256}, {Size: 128 << 10, Fragment: 1 << 10}, {Size: 128 << 10, Fragment: 4 << 10}, {Size: 128 << 10, Fragment: 32 << 10},
 	} {
-		switch v.Count = 4; {
+		switch v.Count = 2; {
 		case full:
 			v.Count = min(1000, 1<<20/v.Size)
 		case v.Fragment == 256 && v.Size > 8<<10, v.Size == 64, v.Size == 256, v.Size == 16<<10, v.Size == 32<<10, v.Size == 64<<10:
