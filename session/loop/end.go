@@ -42,10 +42,8 @@ func (l *Loop) reap() {
 		case c.opening != nil && c.phase < phaseOpen:
 			l.fail(c, d.phase, d.err)
 		default:
-			if d.write && c.phase < phaseLingering {
-				if l.lastWords(c); l.conns.get(d.handle) == nil {
-					continue
-				}
+			if d.write && c.phase < phaseLingering && l.lastWords(c) {
+				continue
 			}
 			if c.extra == nil || c.extra.ending.Status == 0 {
 				c.more().ending = Ending{Status: session.StatusAborted, Err: d.err}
@@ -59,11 +57,17 @@ func (l *Loop) reap() {
 	}
 }
 
-// lastWords receives what came before a write failed, a close perhaps.
-func (l *Loop) lastWords(c *conn) {
+// lastWords receives what came before a write failed, a close perhaps. It reports
+// whether that ended c.
+func (l *Loop) lastWords(c *conn) bool {
+	h := c.handle()
 	c.doomed = false // so that it is looked at
 	l.receive(c)
+	if l.conns.get(h) == nil {
+		return true // and its place is perhaps another's
+	}
 	c.doomed = true
+	return false
 }
 
 // finish closes the connection below. Nothing happens to c from now on.

@@ -130,6 +130,11 @@ func (c client) Closed(conn loop.Conn, e *loop.Ending) {
 func group(t testing.TB, b *book, cfg loop.Config) *loop.Group {
 	t.Helper()
 	cfg.Handler = func(l *loop.Loop) loop.Handler { return client{l, b} }
+	return groupOf(t, cfg)
+}
+
+func groupOf(t testing.TB, cfg loop.Config) *loop.Group {
+	t.Helper()
 	g, err := loop.New(context.Background(), &cfg)
 	if err != nil {
 		t.Fatal(err)

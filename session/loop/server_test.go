@@ -2,6 +2,7 @@ package loop_test
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"io"
 	"net"
@@ -21,8 +22,13 @@ type server struct {
 // A peer is a connection of the server's.
 type peer struct {
 	net.Conn
+	ctx     context.Context // until the server ends
 	br      *bufio.Reader
 	request *http.Request // nil unless it was read
+}
+
+func newPeer(ctx context.Context, nc net.Conn) *peer {
+	return &peer{Conn: nc, ctx: ctx, br: bufio.NewReader(nc)}
 }
 
 func serve(t testing.TB, script func(*peer)) *server {
@@ -45,7 +51,7 @@ func (s *server) accept() {
 		}
 		go func() {
 			defer nc.Close()
-			s.script(&peer{Conn: nc, br: bufio.NewReader(nc)})
+			s.script(newPeer(context.Background(), nc))
 		}()
 	}
 }
