@@ -27,9 +27,6 @@ func storm(p *plan.Plan) int {
 		fmt.Fprintf(os.Stderr, "storm: %s\n", note)
 	}
 	out, err := newOutputs(p.Options)
-	if err == nil && p.Verbose && p.Arrivals.Len() != 1 {
-		err = plan.UsageError("--verbose: shows one connection; give -n 1")
-	}
 	if err != nil {
 		return command.Complain(os.Stderr, err)
 	}
