@@ -1,37 +1,40 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"time"
+	"os"
+	"sync"
 
 	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/plan"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/report"
 )
 
-// show writes a line every second about how a run stands, until stop is called or
-// nobody reads any more.
-func show(w io.Writer, r *measure.Recorder) (stop func()) {
-	quit, gone := make(chan struct{}), make(chan struct{})
-	go func() {
-		defer close(gone)
-		t := time.NewTicker(time.Second)
-		defer t.Stop()
-		for {
-			select {
-			case now := <-t.C:
-				l := r.Live(now)
-				c := &l.Counts
-				if _, err := fmt.Fprintf(w, "%.0f s: %d opened, %d open, %d in flight, %d failed, %d dropped, %d late, %d messages answered\n",
-					l.Elapsed.Seconds(), c.Opened+c.Reconnect.Opened, c.Open(), c.InFlight(), c.Failed+c.Reconnect.Failed, c.Dropped, c.Late, c.Answered); err != nil {
-					return
-				}
-			case <-quit:
-				return
-			}
-		}
-	}()
-	return func() {
-		close(quit)
-		<-gone
+// said is where storm says what comes up: standard error, above the View while
+// there is one.
+type said struct {
+	mu   sync.Mutex
+	view *report.View
+}
+
+func (s *said) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	view := s.view
+	s.mu.Unlock()
+	if view != nil {
+		return view.Write(p)
 	}
+	return os.Stderr.Write(p)
+}
+
+// show shows how a run stands until hide is called.
+func (s *said) show(p *plan.Plan, r *measure.Recorder) (hide func()) {
+	run := report.Run{Arrivals: p.Arrivals.End(), Hold: p.Hold}
+	if n := p.Arrivals.Len(); n != plan.Unlimited {
+		run.Total = int64(n)
+	}
+	view := report.Show(report.NewScreen(os.Stderr, os.Getenv), run, r.Live)
+	s.mu.Lock()
+	s.view = view
+	s.mu.Unlock()
+	return view.Close
 }

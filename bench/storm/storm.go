@@ -30,8 +30,9 @@ func storm(p *plan.Plan) int {
 	if err != nil {
 		return command.Complain(os.Stderr, err)
 	}
-	ctx, interrupted := untilSignal(os.Stderr)
-	result, err := execute(ctx, p, out)
+	stderr := new(said)
+	ctx, interrupted := untilSignal(stderr)
+	result, err := execute(ctx, p, out, stderr)
 	var usage plan.UsageError
 	switch {
 	case errors.As(err, &usage):
@@ -47,7 +48,7 @@ func storm(p *plan.Plan) int {
 }
 
 // execute carries p out, against an embedded server if it has no URL.
-func execute(ctx context.Context, p *plan.Plan, out *outputs) (*measure.Result, error) {
+func execute(ctx context.Context, p *plan.Plan, out *outputs, stderr *said) (*measure.Result, error) {
 	var server *serve.Child
 	if p.Embedded() {
 		var err error
@@ -79,7 +80,7 @@ func execute(ctx context.Context, p *plan.Plan, out *outputs) (*measure.Result, 
 	}
 	hide := func() {}
 	if !p.Quiet && !p.Verbose {
-		hide = show(os.Stderr, recorder)
+		hide = stderr.show(p, recorder)
 	}
 	end := r.Do(ctx)
 	hide()

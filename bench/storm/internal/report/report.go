@@ -5,6 +5,8 @@
 //	json.go       all there is, for programs and storm merge
 //	csv.go        a row for every second
 //	bench.go      Go's benchmark format
+//	live.go       how a run stands while it goes on
+//	terminal.go   and where that is shown
 //	file.go       files that appear whole
 package report
 

@@ -91,7 +91,7 @@ func (t *text) exchange() {
 		const mib = 1 << 20
 		rates := ""
 		if took := t.Exchanging().Seconds(); took > 0 {
-			rates = fmt.Sprintf(", %s a second, %.3g MiB/s out, %.3g in", perSecond(float64(c.Answered)/took),
+			rates = fmt.Sprintf(", %s/s, %.2f MiB/s out, %.2f in", perSecond(float64(c.Answered)/took),
 				float64(c.OctetsOut)/mib/took, float64(c.OctetsIn)/mib/took)
 		}
 		t.line("messages", "%d sent, %d answered%s", c.Sent, c.Answered, rates)
