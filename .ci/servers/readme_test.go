@@ -29,10 +29,7 @@ func TestReadme(t *testing.T) {
 	args := []string{strings.TrimPrefix(url, "ws://"), url, url}
 	wants := []string{"open: extensions [] subprotocol 1\n", "received \"Hello\"\n", ""}
 	for i := range 10 {
-		wants[2] += fmt.Sprintf("connection %d closed with 1000\n", i)
-	}
-	for i := range 10 {
-		wants[2] += fmt.Sprintf("connection %d received \"Hello\"\n", i)
+		wants[2] += fmt.Sprintf("connection %d closed with 1000\nconnection %[1]d received \"Hello\"\n", i)
 	}
 	if len(blocks) != len(wants) {
 		t.Fatalf("%d programs in the README, want %d", len(blocks), len(wants))

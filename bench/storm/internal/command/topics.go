@@ -112,8 +112,9 @@ A broken threshold makes the exit status 99; one on something that was never
 measured makes it 4: it neither held nor broke.
 `},
 	{"output", "What storm says, and where", `
-While it runs storm prints a line a second to stderr, with --quiet none. A
-summary follows, on stdout, or on stderr if an output below takes stdout.
+On a terminal storm shows how the run stands; elsewhere it prints a line a
+second to stderr; with --quiet neither. A summary follows, on stdout, or on
+stderr if an output below takes stdout.
 
   --json FILE       everything, with whole histograms: for programs, storm merge
   --csv FILE        a line a second: rates, counts, percentiles
