@@ -34,7 +34,7 @@ func randomProcess(rng *rand.Rand, seconds int64) *process {
 	reasons := []string{"status 403", "timeout", "connect: refused"}
 	now := time.Duration(0)
 	later := func(f func(s *Shard)) { p.events = append(p.events, f) }
-	for n := rng.IntN(200); n > 0 && now < p.elapsed; n-- {
+	for n := rng.IntN(100); n > 0 && now < p.elapsed; n-- {
 		now = min(now+time.Duration(rng.Int64N(int64(2*time.Second))), p.elapsed)
 		due := max(now-time.Duration(rng.Int64N(int64(20*ms))), 0)
 		a := Attempt{Due: at(due), Again: rng.IntN(4) == 0}
@@ -110,13 +110,13 @@ func differing(got, want string) string {
 
 // Merging results gives what recording all of it together would have.
 func TestMergeIsExact(t *testing.T) {
-	for seed := range uint64(25) {
+	for seed := range uint64(12) {
 		rng := rand.New(rand.NewPCG(seed, 0))
 		var all []*process
 		var parts []*Result
 		for range 2 + rng.IntN(3) {
 			seconds := 1 + rng.Int64N(20)
-			if seed%12 == 0 { // a longer Interval
+			if seed == 0 { // a longer Interval
 				seconds = rng.Int64N(3 * MaxRows)
 			}
 			p := randomProcess(rng, seconds)

@@ -248,6 +248,9 @@ func TestLongSeries(t *testing.T) {
 	s := r.Shard(0)
 	const seconds = 2*MaxRows + 1
 	for i := range seconds {
+		if i > 20 && i < seconds-20 {
+			continue
+		}
 		now := at(time.Duration(i)*time.Second + 1)
 		s.Send(now, now, i)
 		s.Answer(now.Add(2), now, now, 1)
@@ -260,8 +263,8 @@ func TestLongSeries(t *testing.T) {
 	if row.Counts.Sent != 4 || row.Counts.OctetsOut != 8+9+10+11 || row.Latency[Message].OK.Count() != 4 || row.Counts.Planned != 4 {
 		t.Errorf("row 2: %+v", row.Counts)
 	}
-	if n := res.Latency[Message].OK.Count(); n != seconds {
-		t.Errorf("%d of %d messages timed", n, seconds)
+	if n := res.Latency[Message].OK.Count(); n != 41 || res.Counts.Sent != 41 {
+		t.Errorf("%d of %d messages timed, want 41", n, res.Counts.Sent)
 	}
 }
 
