@@ -84,6 +84,7 @@ func httpheadHead(heads.Head) func(*bufio.Reader) (int, error) {
 
 func fasthttpHead(heads.Head) func(*bufio.Reader) (int, error) {
 	var r fasthttp.ResponseHeader
+	r.SetNoDefaultContentType(true) // else it counts one that did not come
 	return func(br *bufio.Reader) (int, error) {
 		if err := r.Read(br); err != nil {
 			return 0, err

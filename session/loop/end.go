@@ -98,8 +98,12 @@ func (l *Loop) free(c *conn) {
 	l.conns.remove(c)
 }
 
-// overdue: the deadline of c is over.
+// overdue: the deadline of c is over. What came in time, but waits to be read since
+// the loop was busy, counts.
 func (l *Loop) overdue(c *conn, now int64) {
+	if waits := c.phase == phaseResponding || c.phase == phaseClosing || c.phase == phaseOpen && c.pinged != 0; waits && l.readLate(c) {
+		return
+	}
 	switch c.phase {
 	case phaseConnecting:
 		if c.net == nil {
@@ -120,6 +124,19 @@ func (l *Loop) overdue(c *conn, now int64) {
 	default:
 		l.doom(c, c.timeout())
 	}
+}
+
+// readLate reads what c has, and reports whether that changed anything about its
+// deadline.
+func (l *Loop) readLate(c *conn) bool {
+	h, phase, pinged := c.handle(), c.phase, c.pinged
+	for range maxReads {
+		l.event(c, true, false)
+		if l.conns.get(h) == nil || c.doomed || c.phase != phase || c.pinged != pinged || c.deadlineAt != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // event: the system says that c can be read or written.

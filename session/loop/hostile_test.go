@@ -27,7 +27,7 @@ import (
 
 var (
 	hostileSeed  = flag.Uint64("hostile.seed", 1, "seed of TestHostile")
-	hostileConns = flag.Int("hostile.n", 3000, "connections of TestHostile")
+	hostileConns = flag.Int("hostile.n", 1000, "connections of TestHostile")
 )
 
 // What the end of a stream looks like may depend on what was under way.
@@ -250,7 +250,7 @@ func TestHostile(t *testing.T) {
 			}
 		}
 		offers := session.Offer{Extensions: []string{deflate.Offer}}
-		m := newMonitor(t, *hostileSeed, urls, offers)
+		m := newMonitor(t, *hostileSeed, urls, offers, min(n/3+1, 1500))
 		cfg.Loops = 2
 		cfg.Session = &session.Config{MaxMessageSize: 1 << 20, Deflate: &deflate.Codec{}}
 		cfg.MaxQueued = 128 << 10
@@ -260,10 +260,9 @@ func TestHostile(t *testing.T) {
 		m.start(cfg)
 		defer m.group.Close()
 
-		const inFlight = 1500
-		m.run(turn, n/10, inFlight) // so that pools are filled and goroutines have been
+		m.run(turn, n/10) // so that pools are filled and goroutines have been
 		heap, fds := settledHeap(), descriptors(t)
-		m.run(turn, n, inFlight)
+		m.run(turn, n)
 		m.allGone()
 		after := settledHeap()
 		for limit := time.Now().Add(10 * time.Second); descriptors(t) > fds && time.Now().Before(limit); {

@@ -55,8 +55,8 @@ type minded struct {
 	full            bool
 }
 
-func newMonitor(t testing.TB, seed uint64, urls []string, o session.Offer) *monitor {
-	m := &monitor{t: t, seed: seed}
+func newMonitor(t testing.TB, seed uint64, urls []string, o session.Offer, inFlight int) *monitor {
+	m := &monitor{t: t, seed: seed, room: make(chan struct{}, inFlight)}
 	for _, url := range urls {
 		m.endpoints = append(m.endpoints, endpoint(t, url, o))
 	}
@@ -74,8 +74,7 @@ func (m *monitor) start(cfg loop.Config) {
 
 // run opens n connections, of the scripts in turn, and waits until they and those
 // that they led to have ended.
-func (m *monitor) run(turn []int, n, inFlight int) {
-	m.room = make(chan struct{}, inFlight)
+func (m *monitor) run(turn []int, n int) {
 	for i := range n {
 		m.room <- struct{}{}
 		if err := m.group.Dial(m.endpoints[turn[i%len(turn)]], m.token(turn[i%len(turn)])); err != nil {
