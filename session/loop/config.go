@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"net/url"
 	"runtime"
+	"slices"
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
@@ -82,6 +83,13 @@ func (c *Config) complete() error {
 		return ErrNoHandler
 	case c.Loops < 0 || c.Loops > maxLoops, c.MaxQueued < 0, c.PingInterval < 0, c.PingTimeout < 0, c.CloseTimeout < 0, c.Refresh < 0, c.KeepAlive < 0:
 		return ErrConfig
+	}
+	c.LocalAddrs = slices.Clone(c.LocalAddrs)
+	for i, local := range c.LocalAddrs {
+		if !local.IsValid() {
+			return ErrConfig
+		}
+		c.LocalAddrs[i] = local.Unmap()
 	}
 	var probe session.Client
 	if err := probe.Init(c.Session); err != nil {

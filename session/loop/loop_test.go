@@ -49,6 +49,13 @@ type book struct {
 // expect returns a book of n connections.
 func expect(n int) *book { return &book{ended: make(chan struct{}), want: n} }
 
+// reset makes b one of n further connections.
+func (b *book) reset(n int) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.lines, b.over, b.want, b.ended = nil, 0, n, make(chan struct{})
+}
+
 func (b *book) note(format string, args ...any) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net"
 	"net/netip"
+	"os"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -71,6 +72,20 @@ func (d *dialers) init(c *Config) {
 	}
 }
 
+// pick returns the next dialer, one that reaches e's address if it has one; nil if
+// there is none.
+func (d *dialers) pick(e *dial.Endpoint) *dial.Dialer {
+	_, ip := e.Host()
+	for range d.all {
+		one := d.all[int(d.next.Add(1)-1)%len(d.all)]
+		local, bound := one.NetDialer.LocalAddr.(*net.TCPAddr)
+		if !bound || !ip.IsValid() || one.Proxy != nil || one.NetDial != nil || ip.Unmap().Is4() == (local.IP.To4() != nil) {
+			return one
+		}
+	}
+	return nil
+}
+
 // limitedDial is NetDial within ConnectTimeout.
 func (c *Config) limitedDial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if c.ConnectTimeout > 0 {
@@ -87,8 +102,13 @@ func (l *Loop) startNet(c *conn) {
 	ctx, cancel := context.WithCancel(g.ctx)
 	n := &netConn{loop: l, handle: c.handle(), cancel: cancel, more: make(chan struct{}, 1)}
 	c.net = n
-	d := g.dialers.all[int(g.dialers.next.Add(1)-1)%len(g.dialers.all)]
 	e := c.opening.endpoint
+	d := g.dialers.pick(e)
+	if d == nil {
+		c.phase = phaseResolving
+		l.doom(c, ErrNoAddress)
+		return
+	}
 	g.running.Go(func() { n.run(ctx, d, e) })
 }
 
@@ -150,7 +170,7 @@ func (n *netConn) connected(c *conn, nc net.Conn, t *dial.Timing, err error) {
 		if e := (*dial.Error)(nil); errors.As(err, &e) {
 			phase, err = e.Phase, e.Err
 		}
-		l.fail(c, phase, timedOut(phase, err))
+		l.fail(c, phase, timedOut(!o.timing.Connected.IsZero(), err))
 		return
 	}
 	n.conn = nc
@@ -161,16 +181,16 @@ func (n *netConn) connected(c *conn, nc net.Conn, t *dial.Timing, err error) {
 	n.ask()
 }
 
-// timedOut makes the error of a deadline that of a socket's.
-func timedOut(p dial.Phase, err error) error {
-	var timeout net.Error
-	if !errors.Is(err, context.DeadlineExceeded) && !(errors.As(err, &timeout) && timeout.Timeout()) {
+// timedOut makes the error of a deadline that of a socket's. A timeout of the
+// system's or of a name server's is none.
+func timedOut(connected bool, err error) error {
+	switch {
+	case !errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, os.ErrDeadlineExceeded):
 		return err
+	case connected:
+		return ErrHandshakeTimeout
 	}
-	if p == dial.PhaseConnect || p == dial.PhaseDNS {
-		return ErrConnectTimeout
-	}
-	return ErrHandshakeTimeout
+	return ErrConnectTimeout
 }
 
 // ask lets run read on: once, so there is room.
@@ -252,7 +272,7 @@ func (n *netConn) shut() {
 		return
 	}
 	if half, ok := n.conn.(interface{ CloseWrite() error }); ok {
-		half.CloseWrite()
+		n.aside(func() { half.CloseWrite() })
 	}
 }
 
@@ -260,8 +280,17 @@ func (n *netConn) shut() {
 func (n *netConn) end() {
 	n.cancel()
 	if n.conn != nil {
-		n.conn.Close()
+		n.aside(func() { n.conn.Close() })
 	}
+}
+
+// aside does what may wait for the server: TLS says that it ends, and so writes.
+func (n *netConn) aside(f func()) {
+	if _, ok := n.conn.(*net.TCPConn); ok {
+		f() // which does not wait
+		return
+	}
+	n.loop.group.running.Go(f)
 }
 
 // setReset makes the end of nc a TCP reset.

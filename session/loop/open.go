@@ -64,13 +64,12 @@ func (l *Loop) begin(e *dial.Endpoint, token uint64) Handle {
 		o.until = l.at(o.timing.Start.Add(d))
 	}
 	name, ip := e.Host()
+	c.phase = phaseResolving
 	if ip.IsValid() {
-		o.literal[0] = ip
-		o.addrs = o.literal[:]
-		l.connect(c)
+		o.literal[0] = ip.Unmap()
+		l.connectTo(c, o.literal[:], 0)
 		return c.handle()
 	}
-	c.phase = phaseResolving
 	l.limit(c, o.until)
 	l.group.names.lookup(l, c, name)
 	return c.handle()
@@ -87,10 +86,15 @@ func (l *Loop) limit(c *conn, when int64) {
 
 // resolved: the addresses of the host are known.
 func (l *Loop) resolved(c *conn, addrs []netip.Addr, first int) {
+	c.opening.timing.DNSDone = time.Now()
+	l.connectTo(c, addrs, first)
+}
+
+// connectTo connects to one of addrs, of which first is the one to begin with.
+func (l *Loop) connectTo(c *conn, addrs []netip.Addr, first int) {
 	o := c.opening
-	o.timing.DNSDone = time.Now()
 	if o.addrs = l.fitting(addrs); len(o.addrs) == 0 {
-		l.fail(c, dial.PhaseDNS, ErrNoAddress)
+		l.doom(c, ErrNoAddress)
 		return
 	}
 	o.first = first

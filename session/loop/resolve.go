@@ -1,7 +1,6 @@
 package loop
 
 import (
-	"context"
 	"net"
 	"net/netip"
 	"sync"
@@ -61,18 +60,14 @@ func (r *resolver) lookup(l *Loop, c *conn, name string) {
 	}
 }
 
+// look looks a name up, for as long as the resolver takes: how long each connection
+// waits is its own deadline.
 func (r *resolver) look(name string, h *host) {
-	ctx := r.group.ctx
-	if limit := r.group.config.ConnectTimeout; limit > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, limit)
-		defer cancel()
-	}
 	resolver := r.group.config.Resolver
 	if resolver == nil {
 		resolver = net.DefaultResolver
 	}
-	addrs, err := resolver.LookupNetIP(ctx, "ip", name)
+	addrs, err := resolver.LookupNetIP(r.group.ctx, "ip", name)
 	for i := range addrs {
 		addrs[i] = addrs[i].Unmap()
 	}
@@ -91,7 +86,7 @@ func (r *resolver) look(name string, h *host) {
 			switch {
 			case c == nil || c.doomed:
 			case err != nil:
-				w.loop.fail(c, dial.PhaseDNS, timedOut(dial.PhaseDNS, err))
+				w.loop.fail(c, dial.PhaseDNS, err)
 			default:
 				w.loop.resolved(c, addrs, turn+i)
 			}
