@@ -144,6 +144,9 @@ func (l *Loop) watch(c *conn, writes bool) {
 	if writes {
 		events |= unix.EPOLLOUT
 	}
+	if c.phase < phaseResponding { // what comes before the request went has to wait
+		events = unix.EPOLLOUT
+	}
 	how := l.sockets.epoll.add
 	if c.registered {
 		how = l.sockets.epoll.change

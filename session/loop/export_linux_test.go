@@ -1,0 +1,44 @@
+package loop
+
+import "golang.org/x/sys/unix"
+
+// Intercept has before called ahead of each call of the system: socket, bind,
+// connect, read and write. An error is returned in place of the call; q is what
+// is read into or written in place of p.
+func (l *Loop) Intercept(before func(call string, p []byte) (q []byte, err error)) {
+	real := l.sockets.system
+	l.sockets.system = system{
+		socket: func(family int) (int, error) {
+			if _, err := before("socket", nil); err != nil {
+				return -1, err
+			}
+			return real.socket(family)
+		},
+		bind: func(fd int, a unix.Sockaddr) error {
+			if _, err := before("bind", nil); err != nil {
+				return err
+			}
+			return real.bind(fd, a)
+		},
+		connect: func(fd int, a unix.Sockaddr) error {
+			if _, err := before("connect", nil); err != nil {
+				return err
+			}
+			return real.connect(fd, a)
+		},
+		read: func(fd int, p []byte) (int, error) {
+			p, err := before("read", p)
+			if err != nil {
+				return -1, err
+			}
+			return real.read(fd, p)
+		},
+		write: func(fd int, p []byte) (int, error) {
+			p, err := before("write", p)
+			if err != nil {
+				return -1, err
+			}
+			return real.write(fd, p)
+		},
+	}
+}
