@@ -425,3 +425,14 @@ func TestTimeouts(t *testing.T) {
 		})
 	}
 }
+
+// one opens a connection, and returns what the book says of it.
+func one(t *testing.T, g *loop.Group, b *book, url string) string {
+	t.Helper()
+	b.reset(1)
+	if err := g.Dial(endpoint(t, url, session.Offer{}), 0); err != nil {
+		t.Fatal(err)
+	}
+	b.wait(t)
+	return strings.Join(b.lines, "; ")
+}

@@ -110,17 +110,6 @@ func everywhere(t *testing.T, script func(*peer)) (port string) {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
-// one opens a connection, and returns what the book says of it.
-func one(t *testing.T, g *loop.Group, b *book, url string) string {
-	t.Helper()
-	b.reset(1)
-	if err := g.Dial(endpoint(t, url, session.Offer{}), 0); err != nil {
-		t.Fatal(err)
-	}
-	b.wait(t)
-	return strings.Join(b.lines, "; ")
-}
-
 // telling closes each connection with the address that it came to.
 func telling(p *peer) {
 	host, _, _ := net.SplitHostPort(p.LocalAddr().String())
