@@ -21,6 +21,7 @@
 // On Linux a ws connection is a socket of the loop's own. Connections for wss,
 // through a proxy, or by Config.NetDial run over net.Conn with a goroutine that
 // reads, and so do all of them with Config.Net, and on other systems. It is the
-// same API and the same behaviour, but for what it costs: a goroutine with its
-// stack and a buffer to read into for each, and what crypto/tls holds.
+// same API, but it costs a goroutine with its stack and a buffer to read into for
+// each, and what crypto/tls holds; and names are looked up by net.Dialer, for each
+// connection: Config.Refresh is not for these.
 package loop
