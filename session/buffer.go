@@ -2,14 +2,17 @@ package session
 
 import (
 	"math/bits"
+	"math/rand/v2"
 	"sync"
 )
 
 // A buffer is what a Client borrows while octets are in flight; b[r:w] are
-// those in it.
+// those in it. It brings a source of mask keys, since to take that from a pool
+// of its own costs as much again.
 type buffer struct {
 	b    []byte
 	r, w int
+	keys *rand.ChaCha8 // of the frames that are made in it, nil before the first
 }
 
 // Buffers are pooled by size, a power of two between these two.

@@ -41,8 +41,8 @@ func (c *Client) compressible(op *Op) bool {
 // sendCompressed makes the next frame of op.
 func (c *Client) sendCompressed(a *Action, op *Op) {
 	rest := op.Data[c.sent:]
-	c.out = getBuffer(maxHeader + min(len(rest), 2*compressFrame) + minBufferSize)
-	b := c.out.b[:maxHeader]
+	c.out = getBuffer(payloadAt + min(len(rest), 2*compressFrame) + minBufferSize)
+	b := c.out.b[:payloadAt]
 	first, last := c.progress == unbegun, false
 	for !last && len(b) < compressFrame {
 		step := rest[:min(len(rest), compressStep)]
@@ -80,10 +80,10 @@ func (c *Client) sendCompressed(a *Action, op *Op) {
 			c.compressor = nil
 		}
 	}
-	key := c.newMaskKey()
-	mask(b[maxHeader:], b[maxHeader:], key)
-	start := putHeader(b, header, len(b)-maxHeader, key)
-	c.sendToNetwork(a, op, op.Type, b[start:])
+	key := c.newMaskKey(c.out)
+	mask(b[payloadAt:], b[payloadAt:], key)
+	start := putHeader(b, header, len(b)-payloadAt, key)
+	c.sendToNetwork(a, op, op.Type, b[start:], nil)
 }
 
 // freeCodec gives back what the codec lent.

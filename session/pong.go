@@ -10,12 +10,12 @@ func (c *Client) answer(ping []byte) {
 		return
 	}
 	if c.pong == nil {
-		c.pong = getBuffer(maxHeader + maxControl)
+		c.pong = getBuffer(payloadAt + maxControl)
 	}
-	key := c.newMaskKey()
+	key := c.newMaskKey(c.pong)
 	c.pong.r = putHeader(c.pong.b, fin|opcodePong, len(ping), key)
-	c.pong.w = maxHeader + len(ping)
-	mask(c.pong.b[maxHeader:], ping, key)
+	c.pong.w = payloadAt + len(ping)
+	mask(c.pong.b[payloadAt:], ping, key)
 }
 
 // offerPong hands out the pong, if there is one and no frame is partly sent.
@@ -24,7 +24,7 @@ func (c *Client) offerPong(a *Action) bool {
 		return false
 	}
 	c.out, c.pong, c.outPong = c.pong, nil, true
-	c.sendToNetwork(a, nil, PingPong, c.out.b[c.out.r:c.out.w])
+	c.sendToNetwork(a, nil, PingPong, c.out.b[c.out.r:c.out.w], nil)
 	return true
 }
 

@@ -3,7 +3,7 @@ package session
 const (
 	defaultReceiveBufferSize = 4096
 	defaultSendBufferSize    = 4096
-	largeSendBufferSize      = 64<<10 - 16 // with a header, 64 KiB at most
+	largeSendBufferSize      = 64<<10 - payloadAt // in a buffer of 64 KiB
 	minBufferSize            = 256
 	maxBufferSize            = 1 << 30
 	defaultMaxMessageSize    = 32 << 20

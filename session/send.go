@@ -182,9 +182,12 @@ func (c *Client) indicateSend(a *Action) {
 }
 
 // sendToNetwork hands out the octets of a frame.
-func (c *Client) sendToNetwork(a *Action, op *Op, t BufferType, octets ...[]byte) {
+func (c *Client) sendToNetwork(a *Action, op *Op, t BufferType, octets, more []byte) {
 	a.Kind, a.Type, a.Op = SendToNetwork, t, op
-	a.N = copy(a.Buffers[:], octets)
+	a.Buffers[0], a.Buffers[1] = octets, more
+	if a.N = 1; len(more) > 0 {
+		a.N = 2
+	}
 	c.sending = c.handOut(a)
 }
 
@@ -210,15 +213,15 @@ func (c *Client) sendPlain(a *Action, op *Op) {
 		c.sendPart(a, op, c.out.b[:len(chunk)])
 		return
 	}
-	c.key = c.newMaskKey()
-	c.out = getBuffer(maxHeader + len(status) + len(chunk))
-	start, end := putHeader(c.out.b, op.header, length, c.key), maxHeader
+	c.out = getBuffer(payloadAt + len(status) + len(chunk))
+	c.key = c.newMaskKey(c.out)
+	start, end := putHeader(c.out.b, op.header, length, c.key), payloadAt
 	if length != len(data) {
 		end += copy(c.out.b[end:], status[:])
 		end += copy(c.out.b[end:], chunk)
-		mask(c.out.b[maxHeader:], c.out.b[maxHeader:end], c.key)
+		mask(c.out.b[payloadAt:], c.out.b[payloadAt:end], c.key)
 	} else {
-		mask(c.out.b[maxHeader:], chunk, c.key)
+		mask(c.out.b[payloadAt:], chunk, c.key)
 		end += len(chunk)
 	}
 	c.sent += len(chunk)
@@ -231,21 +234,17 @@ func (c *Client) sendPart(a *Action, op *Op, octets []byte) {
 	if c.sent == len(op.Data) {
 		c.then = finished
 	}
-	c.sendToNetwork(a, op, op.Type, octets)
+	c.sendToNetwork(a, op, op.Type, octets, nil)
 }
 
 // sendUnmasked hands out the caller's octets themselves: a key of zeros does
 // not change them.
 func (c *Client) sendUnmasked(a *Action, op *Op) {
-	c.out = getBuffer(maxHeader)
+	c.out = getBuffer(payloadAt)
 	start := putHeader(c.out.b, op.header, len(op.Data), 0)
 	c.sent = len(op.Data)
 	c.progress, c.then = inFrame, finished
-	if len(op.Data) == 0 {
-		c.sendToNetwork(a, op, op.Type, c.out.b[start:maxHeader])
-	} else {
-		c.sendToNetwork(a, op, op.Type, c.out.b[start:maxHeader], op.Data)
-	}
+	c.sendToNetwork(a, op, op.Type, c.out.b[start:payloadAt], op.Data)
 }
 
 // completeSend: n of the octets handed out were written.

@@ -46,6 +46,7 @@ func BenchmarkWrite(b *testing.B) {
 			name string
 			open func(s *sink) (write func(p []byte) error, err error)
 		}{
+			{"zeroshake", zeroshakeWriter},
 			{"zeroshake-dial", dialWriter},
 			{"gobwas", gobwasWriter},
 			{"gorilla", gorillaWriter},
@@ -77,6 +78,27 @@ func BenchmarkWrite(b *testing.B) {
 			})
 		}
 	}
+}
+
+// zeroshakeWriter does what the actions say, and has no lock.
+func zeroshakeWriter(s *sink) (func([]byte) error, error) {
+	h, err := newByHand(heads.Offer{})
+	if err != nil {
+		return nil, err
+	}
+	c := &byHandConn{nc: s}
+	if _, err := h.handshake(&c.client, s); err != nil {
+		return nil, err
+	}
+	op := session.Op{Type: session.BinaryMessage}
+	return func(p []byte) error {
+		op.Data = p
+		if err := c.client.Send(&op); err != nil {
+			return err
+		}
+		_, err := c.act(session.SendQueue)
+		return err
+	}, nil
 }
 
 func dialWriter(s *sink) (func([]byte) error, error) {

@@ -29,7 +29,7 @@ type Conn struct {
 	maxQueued    int // octets that Ping may read ahead
 
 	mu      sync.Mutex
-	changed sync.Cond // something below did; its L is &mu
+	changed cond // something below did; its L is &mu
 	client  session.Client
 
 	reading      bool           // a goroutine receives: see receive

@@ -137,8 +137,9 @@ func (c *Conn) finishAside(w *write) {
 
 // finish does what the send queue asks for until w is done.
 func (c *Conn) finish(w *write) {
+	var a session.Action
 	for !w.done {
-		var a session.Action
+		a.Kind = session.NoAction
 		if !c.writing {
 			c.client.GetAction(session.SendQueue, &a)
 		}
@@ -208,19 +209,20 @@ func (c *Conn) transmit(a *session.Action) {
 // put writes to the stream what pongs wait, and then b and more. It returns how
 // many octets of these were written. Nobody else is writing.
 func (c *Conn) put(b, more []byte) (n int) {
-	parts := [...][]byte{c.pongs, b, more}
+	pongs := c.pongs
 	c.writing, c.pongs = true, nil
 	c.mu.Unlock()
 	var err error
-	for i, p := range parts {
-		if len(p) == 0 || err != nil {
-			continue
-		}
+	if len(pongs) > 0 {
+		_, err = c.stream.Write(pongs)
+	}
+	if len(b) > 0 && err == nil {
+		n, err = c.stream.Write(b)
+	}
+	if len(more) > 0 && err == nil {
 		var m int
-		m, err = c.stream.Write(p)
-		if i > 0 {
-			n += m
-		}
+		m, err = c.stream.Write(more)
+		n += m
 	}
 	c.mu.Lock()
 	c.writing = false
