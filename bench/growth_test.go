@@ -1,6 +1,7 @@
 package bench
 
-// BenchmarkGrowth: the table of what grows, then one function for each row.
+// BenchmarkGrowth: the table of what grows, then one function for each row; those
+// of the loop are in growth_loop_test.go.
 
 import (
 	"bytes"
@@ -40,6 +41,8 @@ func BenchmarkGrowth(b *testing.B) {
 		{"octets-received", 16 << 10, growOctetsReceived},
 		{"fragments", 64, growFragments},
 		{"fragments-gathered", 64, growFragmentsGathered},
+		{"connections", 128, growConnections},
+		{"connections-echo", 512, growConnectionsEcho},
 	} {
 		for _, n := range []int{row.n, 4 * row.n} {
 			b.Run(fmt.Sprintf("of=%s/n=%d", row.of, n), func(b *testing.B) { row.bench(b, n) })
