@@ -49,6 +49,7 @@ func BenchmarkWrite(b *testing.B) {
 			{"zeroshake", zeroshakeWriter},
 			{"zeroshake-dial", dialWriter},
 			{"gobwas", gobwasWriter},
+			{"gobwas-cipher", gobwasCipherWriter},
 			{"gorilla", gorillaWriter},
 			{"coder", coderWriter},
 			{"fasthttp", fasthttpWriter},
@@ -112,6 +113,25 @@ func dialWriter(s *sink) (func([]byte) error, error) {
 func gobwasWriter(s *sink) (func([]byte) error, error) {
 	s.open = true
 	return func(p []byte) error { return ws.WriteFrame(s, ws.MaskFrame(ws.NewBinaryFrame(p))) }, nil
+}
+
+// gobwasCipherWriter copies the message into a buffer of its own and masks it
+// there with the assembly that gobwas exports.
+func gobwasCipherWriter(s *sink) (func([]byte) error, error) {
+	s.open = true
+	var out bytes.Buffer
+	return func(p []byte) error {
+		out.Reset()
+		h := ws.Header{Fin: true, OpCode: ws.OpBinary, Masked: true, Mask: ws.NewMask(), Length: int64(len(p))}
+		if err := ws.WriteHeader(&out, h); err != nil {
+			return err
+		}
+		begin := out.Len()
+		out.Write(p)
+		ws.Cipher(out.Bytes()[begin:], h.Mask, 0)
+		_, err := s.Write(out.Bytes())
+		return err
+	}, nil
 }
 
 func gorillaWriter(s *sink) (func([]byte) error, error) {
