@@ -18,7 +18,8 @@ import "math/bits"
 // TrailingZeros64; all of it in one function, whose registers run out; the ends
 // of all names and values found word by word in one loop; a loop over values
 // that needs no bounds check, or that keeps its three constants in registers; a
-// test of names by words for letters and '-' alone, the table for the rest.
+// test of names by words for letters and '-' alone, the table for the rest; names
+// eight octets at a time by the table, values sixteen.
 func (r *Response) sweep(p []byte, start int) (end, status int) {
 	q := p[start:]
 	if len(q) < 16 {
@@ -109,11 +110,15 @@ func (r *Response) sweepFields(p []byte, start, i int) (end int) {
 func sweepLine(p []byte, known int) (colon, begin, end, next int) {
 	colon = known
 	if colon == 0 {
-		for i, c := range p {
-			if tchar[c] == 0 {
-				colon = i
-				break
+		for i := 0; i <= len(p)-4; i += 4 {
+			if q := (*[4]byte)(p[i:]); tchar[q[0]]&tchar[q[1]]&tchar[q[2]]&tchar[q[3]] != 0 {
+				continue
 			}
+			for tchar[p[i]] != 0 {
+				i++
+			}
+			colon = i
+			break
 		}
 		if colon == 0 || p[colon] != ':' {
 			return 0, 0, 0, 0
