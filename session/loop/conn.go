@@ -18,6 +18,7 @@ const (
 	phaseResponding
 	phaseOpen
 	phaseClosing   // our close was sent
+	phaseReceiving // a write failed: what the server had sent is received, nothing is sent
 	phaseLingering // nothing more is exchanged: the server is to close the stream
 	phaseOver      // the Handler is being told
 )
@@ -81,6 +82,12 @@ func (c *conn) less() {
 		return
 	}
 	c.freeExtra()
+}
+
+// sendsNothing drops what waits to be sent.
+func (x *extra) sendsNothing() {
+	x.out, x.sent, x.pong = small(x.out), 0, x.pong[:0]
+	x.full, x.shuts = false, false
 }
 
 func (c *conn) freeExtra() {

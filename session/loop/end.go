@@ -13,7 +13,7 @@ type doom struct {
 	handle Handle
 	phase  dial.Phase
 	err    error
-	write  bool // a write failed: what the server said before may be readable
+	later  bool // behind what can be received yet: see unwritable
 }
 
 func (l *Loop) doom(c *conn, err error) { l.doomAt(c, c.phaseOf(), err) }
@@ -25,11 +25,21 @@ func (l *Loop) doomAt(c *conn, p dial.Phase, err error) {
 	}
 }
 
-func (l *Loop) doomWrite(c *conn, err error) {
-	if !c.doomed {
-		c.doomed = true
-		l.doomed = append(l.doomed, doom{handle: c.handle(), err: err, write: true})
+// unwritable: a write to c, which is open, failed. What the server said before, a
+// close perhaps, is received yet, until nothing is there or lingerTimeout is over,
+// in turn with other connections.
+func (l *Loop) unwritable(c *conn, err error) {
+	if c.phase >= phaseLingering {
+		l.doom(c, err) // its ending is certain
+		return
 	}
+	c.phase, c.pinged = phaseReceiving, 0
+	x := c.more()
+	x.ending = Ending{Status: session.StatusAborted, Err: err}
+	x.sendsNothing()
+	l.limit(c, l.now()+int64(lingerTimeout))
+	l.watch(c, false)
+	l.doomed = append(l.doomed, doom{handle: c.handle(), later: true})
 }
 
 // reap ends what is doomed, and what comes to be by that.
@@ -39,12 +49,13 @@ func (l *Loop) reap() {
 		c := l.conns.get(d.handle)
 		switch {
 		case c == nil: // over already
+		case d.later:
+			if !c.doomed && c.phase == phaseReceiving {
+				l.receive(c) // the system need not say that nothing is there
+			}
 		case c.opening != nil && c.phase < phaseOpen:
 			l.fail(c, d.phase, d.err)
 		default:
-			if d.write && c.phase < phaseLingering && l.lastWords(c) {
-				continue
-			}
 			if c.extra == nil || c.extra.ending.Status == 0 {
 				c.more().ending = Ending{Status: session.StatusAborted, Err: d.err}
 			}
@@ -55,19 +66,6 @@ func (l *Loop) reap() {
 	if l.doomed = l.doomed[:0]; cap(l.doomed) > 1024 {
 		l.doomed = nil
 	}
-}
-
-// lastWords receives what came before a write failed, a close perhaps. It reports
-// whether that ended c.
-func (l *Loop) lastWords(c *conn) bool {
-	h := c.handle()
-	c.doomed = false // so that it is looked at
-	l.receive(c)
-	if l.conns.get(h) == nil {
-		return true // and its place is perhaps another's
-	}
-	c.doomed = true
-	return false
 }
 
 // finish closes the connection below. Nothing happens to c from now on.
@@ -119,7 +117,7 @@ func (l *Loop) overdue(c *conn, now int64) {
 		l.doom(c, ErrNoPong)
 	case phaseClosing:
 		l.doom(c, ErrCloseTimeout)
-	case phaseLingering:
+	case phaseReceiving, phaseLingering:
 		l.doom(c, nil) // its ending is certain
 	default:
 		l.doom(c, c.timeout())

@@ -24,7 +24,7 @@ const (
 	ErrNoAddress                         // a name without an address, or none of the family of Config.LocalAddrs
 
 	// What calls return.
-	ErrGone      // the Handle names no connection, or one that is over: net.ErrClosed
+	ErrGone      // the Handle names no connection, or one on which nothing can be sent any more: net.ErrClosed
 	ErrNotOpen   // the connection is not open yet
 	ErrQueueFull // Config.MaxQueued
 	ErrPinging   // the ping before is not answered

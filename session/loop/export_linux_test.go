@@ -42,3 +42,18 @@ func (l *Loop) Intercept(before func(call string, p []byte) (q []byte, err error
 		},
 	}
 }
+
+// FD is the socket of a connection.
+func (l *Loop) FD(h Handle) int { return int(l.conns.get(h).fd) }
+
+// ReceiveBuffer has sockets buffer so many octets.
+func (l *Loop) ReceiveBuffer(size int) {
+	socket := l.sockets.system.socket
+	l.sockets.system.socket = func(family int) (int, error) {
+		fd, err := socket(family)
+		if err == nil {
+			err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, size)
+		}
+		return fd, err
+	}
+}

@@ -174,14 +174,14 @@ func isDeflate(offer string) bool {
 	return x.Next() && string(x.Name()) == "permessage-deflate"
 }
 
-// open returns the connection of h, once it is open and until it is over.
+// open returns the connection of h if something can be sent.
 func (l *Loop) open(h Handle) (*conn, error) {
 	c := l.conns.get(h)
 	switch {
-	case c == nil || c.phase == phaseOver || c.doomed:
+	case c == nil || c.phase == phaseOver || c.phase == phaseReceiving || c.doomed:
 		return nil, ErrGone
 	case c.phase < phaseOpen:
-		return nil, ErrNotOpen
+		return c, ErrNotOpen
 	}
 	return c, nil
 }
@@ -191,8 +191,11 @@ func (l *Loop) open(h Handle) (*conn, error) {
 // once is queued. If something is queued and p would make it more than
 // Config.MaxQueued, Send returns ErrQueueFull and does nothing, and the Handler
 // is told when the queue is empty. Other errors are ErrGone, ErrNotOpen, and
-// those of session.Client.Send. That the server is gone is told to the Handler,
-// not here.
+// those of session.Client.Send.
+//
+// That the server is gone is told to the Handler, not here: if the system takes
+// nothing more, Send returns nil once and ErrGone from then on, while what the
+// server had said is still received. Then comes Closed.
 func (l *Loop) Send(h Handle, t session.BufferType, p []byte) error {
 	c, err := l.open(h)
 	switch {
@@ -225,13 +228,13 @@ func (l *Loop) Ping(h Handle) error {
 // told when it is over. status 0 sends none. Errors are those of
 // session.Client.Send, and ErrGone. A connection that is not open yet is dropped.
 func (l *Loop) Close(h Handle, status session.CloseStatus, reason string) error {
-	c := l.conns.get(h)
+	c, err := l.open(h)
 	switch {
-	case c == nil || c.phase == phaseOver || c.doomed:
-		return ErrGone
-	case c.phase < phaseOpen:
+	case err == ErrNotOpen:
 		l.doom(c, ErrDropped)
 		return nil
+	case err != nil:
+		return err
 	}
 	return l.close(c, status, []byte(reason))
 }
@@ -264,8 +267,8 @@ func (l *Loop) Wake(h Handle, t time.Time) error {
 
 // Deflate returns the parameters of permessage-deflate of an open connection.
 func (l *Loop) Deflate(h Handle) (session.DeflateParams, bool) {
-	c, err := l.open(h)
-	if err != nil {
+	c := l.conns.get(h)
+	if c == nil || c.phase < phaseOpen || c.phase == phaseOver {
 		return session.DeflateParams{}, false
 	}
 	return c.client.Deflate()

@@ -255,7 +255,7 @@ func (n *netConn) wrote(c *conn, err error) {
 	case err != nil && c.phase < phaseOpen:
 		n.loop.doom(c, err)
 	case err != nil:
-		n.loop.doomWrite(c, err)
+		n.loop.unwritable(c, err)
 	case n.shuts:
 		n.shut()
 	case c.phase < phaseResponding:

@@ -265,14 +265,13 @@ func (l *Loop) judge(c *conn, r *parse.Response, left []byte) {
 	l.scheduleFirstPing(c)
 	l.handler.Opened(c.conn(), &l.opened)
 	l.opened = Opening{}
-	if len(left) > 0 && !c.doomed {
-		l.left = left
-		for len(l.left) > 0 && (c.phase == phaseOpen || c.phase == phaseClosing) && !c.doomed {
-			l.receive(c)
-		}
-		l.left = nil
+	h := c.handle()
+	l.left = left
+	for len(l.left) > 0 && l.conns.get(h) != nil && c.phase < phaseLingering && !c.doomed {
+		l.receive(c)
 	}
-	if c.opening != nil { // its head was looked at until now
+	l.left = nil
+	if l.conns.get(h) != nil { // its head was looked at until now
 		c.freeOpening()
 	}
 }

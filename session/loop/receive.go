@@ -30,12 +30,15 @@ func (l *Loop) read(c *conn, p []byte) (int, error) {
 // receive takes what has come. The Receive is the loop's: it is queued while
 // something is there, and taken back, cancelled, by completing a read with
 // nothing; so an idle Client holds nothing.
+//
+// Behind a write that failed, that nothing is there is the end.
 func (l *Loop) receive(c *conn) {
 	var (
 		a       session.Action
 		reads   int
-		drained bool  // nothing more is there now
-		lost    error // nor ever
+		drained bool              // nothing more is there now
+		lost    error             // nor ever
+		left    = len(l.left) > 0 // behind the head: no more than that is received
 	)
 	if c.client.Receive(&l.receiving) != nil {
 		return
@@ -54,8 +57,11 @@ func (l *Loop) receive(c *conn) {
 				var err error
 				n, err = l.read(c, a.Buffers[0])
 				reads++
-				drained = n < len(a.Buffers[0])
-				if err != nil && err != errAgain {
+				cut := c.phase == phaseReceiving
+				if drained = n < len(a.Buffers[0]) && !cut; left {
+					drained = len(l.left) == 0
+				}
+				if err != nil && (err != errAgain || cut && c.net == nil) {
 					lost = err
 				}
 			}
@@ -130,10 +136,11 @@ func (l *Loop) pong(c *conn, p []byte) {
 func (l *Loop) closeReceived(c *conn, status session.CloseStatus, reason []byte) {
 	x := c.more()
 	x.ending = Ending{Status: status, Reason: x.reason[:copy(x.reason[:], reason)]}
-	if c.phase == phaseOpen {
+	answers := c.phase == phaseOpen
+	l.linger(c)
+	if answers {
 		l.sendClose(c, status, nil)
 	}
-	l.linger(c)
 }
 
 // broken: the server has broken the protocol, and is told: section 7.1.7.
@@ -144,21 +151,20 @@ func (l *Loop) broken(c *conn, err error) {
 	}
 	status := session.CloseCodeFor(err)
 	c.more().ending = Ending{Status: status, Err: err}
+	l.linger(c)
 	l.sendClose(c, status, nil)
-	if c.doomed {
-		return
-	}
-	if c.queued() > 0 {
+	switch {
+	case c.doomed:
+	case c.queued() > 0:
 		c.extra.shuts = true
-	} else {
+	default:
 		l.shutSocket(c)
 	}
-	l.linger(c)
 }
 
 // linger waits until the server has closed the stream, for lingerTimeout at most,
 // so that what was sent last is not lost, and port and state are left with the
-// server: section 7.1.1.
+// server: section 7.1.1. Its ending is certain.
 func (l *Loop) linger(c *conn) {
 	c.phase = phaseLingering
 	c.pinged = 0
@@ -187,6 +193,8 @@ func (l *Loop) lose(c *conn, err error) {
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
 	}
-	c.more().ending = Ending{Status: session.StatusAborted, Err: err}
+	if c.phase != phaseReceiving { // else it is the write that failed
+		c.more().ending = Ending{Status: session.StatusAborted, Err: err}
+	}
 	l.tellEnding(c)
 }

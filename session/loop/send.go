@@ -45,7 +45,7 @@ func (l *Loop) send(c *conn) error {
 
 // output writes p, behind what is queued, or queues it.
 func (l *Loop) output(c *conn, p []byte) {
-	if c.doomed {
+	if c.doomed || c.phase == phaseReceiving {
 		return
 	}
 	if c.queued() == 0 {
@@ -54,7 +54,7 @@ func (l *Loop) output(c *conn, p []byte) {
 		case err == nil:
 			return
 		case err != errAgain:
-			l.doomWrite(c, err)
+			l.unwritable(c, err)
 			return
 		}
 		p = p[n:]
@@ -79,12 +79,11 @@ func (l *Loop) writable(c *conn) {
 	x.sent += n
 	if err != nil {
 		if err != errAgain {
-			l.doomWrite(c, err)
+			l.unwritable(c, err)
 		}
 		return
 	}
 	x.out, x.sent = small(x.out), 0
-	l.watch(c, false)
 	if len(x.pong) > 0 {
 		pong := x.pong
 		x.pong = x.pong[:0]
@@ -92,6 +91,10 @@ func (l *Loop) writable(c *conn) {
 		if c.queued() > 0 {
 			return
 		}
+	}
+	l.watch(c, false)
+	if c.doomed || c.phase == phaseReceiving {
+		return
 	}
 	if x.shuts {
 		x.shuts = false
@@ -127,6 +130,9 @@ func (l *Loop) ping(c *conn, now int64) error {
 	if err := l.send(c); err != nil {
 		return err
 	}
+	if c.phase == phaseReceiving {
+		return nil
+	}
 	c.pinged = now
 	if d := l.config.PingTimeout; d > 0 && c.phase == phaseOpen {
 		l.limit(c, now+int64(d))
@@ -150,7 +156,7 @@ func (l *Loop) sendClose(c *conn, status session.CloseStatus, reason []byte) err
 
 // close begins the closing handshake.
 func (l *Loop) close(c *conn, status session.CloseStatus, reason []byte) error {
-	if err := l.sendClose(c, status, reason); err != nil {
+	if err := l.sendClose(c, status, reason); err != nil || c.phase == phaseReceiving {
 		return err
 	}
 	c.phase = phaseClosing

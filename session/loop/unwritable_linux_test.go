@@ -1,0 +1,268 @@
+package loop_test
+
+// Writes that fail: what the server had said before is told all the same.
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"net"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/loop"
+)
+
+// until waits for a condition.
+func until(t *testing.T, what string, condition func() bool) {
+	t.Helper()
+	for limit := time.Now().Add(30 * time.Second); !condition(); time.Sleep(time.Millisecond) {
+		if time.Now().After(limit) {
+			t.Errorf("not within 30 s: %s", what)
+			return
+		}
+	}
+}
+
+// wasReset reports whether a reset came to a socket, and changes nothing.
+func wasReset(fd int) bool {
+	p := []unix.PollFd{{Fd: int32(fd)}}
+	n, err := unix.Poll(p, 0)
+	return err == nil && n == 1 && p[0].Revents&unix.POLLERR != 0
+}
+
+// readable is how many octets a socket has to be read.
+func readable(fd int) int {
+	n, err := unix.IoctlGetInt(fd, unix.TIOCINQ)
+	if err != nil {
+		return -1
+	}
+	return n
+}
+
+const lastWords = 50 // messages of 4000 octets, more than what is read in one turn
+
+// parting waits for a message, sends the last words and a close, and resets the
+// connection when all of it is with the client.
+func parting(sent, arrived, gone chan struct{}) func(*peer) {
+	return func(p *peer) {
+		p.upgrade()
+		p.next()
+		all := bytes.Repeat(frame(0x82, make([]byte, 4000)), lastWords)
+		p.Write(append(all, frame(0x88, []byte("\x0f\xa1last"))...))
+		close(sent)
+		<-arrived
+		p.Conn.(*net.TCPConn).SetLinger(0)
+		p.Close()
+		close(gone)
+	}
+}
+
+// hearLastWords has a connection write when the first of them is told, after the
+// reset. control calls a function with the client's socket.
+func hearLastWords(t *testing.T, b *book, cfg loop.Config, control func(l *loop.Loop, c loop.Conn, f func(fd int))) {
+	sent, arrived, gone := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	s := serve(t, parting(sent, arrived, gone))
+	holds := func(l *loop.Loop, c loop.Conn, condition func(fd int) bool) func() bool {
+		return func() (is bool) {
+			control(l, c, func(fd int) { is = condition(fd) })
+			return is
+		}
+	}
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Send(c.Handle, session.UTF8Message, []byte("go")) }
+	first := true
+	more := b.message
+	b.message = func(l *loop.Loop, c loop.Conn, m session.BufferType, p []byte) {
+		if more != nil {
+			more(l, c, m, p)
+		}
+		if !first {
+			return
+		}
+		first = false
+		<-sent
+		until(t, "the last words are there", holds(l, c, func(fd int) bool { return readable(fd) > (lastWords-2)*4000 }))
+		close(arrived)
+		<-gone
+		until(t, "the reset is there", holds(l, c, wasReset))
+		if err := l.Send(c.Handle, session.UTF8Message, []byte("x")); err != nil {
+			t.Error(err)
+		}
+		if cfg.NetDial != nil {
+			return // what fails there is known later
+		}
+		for _, err := range []error{l.Send(c.Handle, session.UTF8Message, []byte("x")), l.Ping(c.Handle), l.Close(c.Handle, 0, "")} {
+			if err != loop.ErrGone {
+				t.Errorf("behind a write that failed: %v", err)
+			}
+		}
+	}
+	cfg.Handler = func(l *loop.Loop) loop.Handler {
+		if cfg.NetDial == nil {
+			l.ReceiveBuffer(1 << 20)
+		}
+		return client{l, b}
+	}
+	g := groupOf(t, cfg)
+	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+	b.wait(t)
+	g.Close()
+	b.check(t, slices.Concat([]string{"opened"}, slices.Repeat([]string{"message 80000002 of 4000"}, lastWords),
+		[]string{`closed 4001 "last": <nil>`})...)
+}
+
+// All that had come before a reset is told, and in turn with other work.
+func TestLastWords(t *testing.T) {
+	b := expect(1)
+	turns, last, inTurn := 0, 0, 0
+	var turn func(l *loop.Loop)
+	turn = func(l *loop.Loop) {
+		if turns++; l.Len() > 0 {
+			l.Post(func() { turn(l) })
+		}
+	}
+	b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, p []byte) {
+		if turns == 0 {
+			l.Post(func() { turn(l) })
+		}
+		if inTurn++; turns != last {
+			last, inTurn = turns, 1
+		}
+		if inTurn > 34 { // twice 16 buffers in the first, then once
+			t.Errorf("%d messages in one turn", inTurn)
+		}
+	}
+	hearLastWords(t, b, loop.Config{Loops: 1}, func(l *loop.Loop, c loop.Conn, f func(fd int)) { f(l.FD(c.Handle)) })
+	if turns < 2 {
+		t.Errorf("%d turns", turns)
+	}
+}
+
+func TestLastWordsNet(t *testing.T) {
+	var raw syscall.RawConn
+	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+		d := net.Dialer{Control: func(_, _ string, c syscall.RawConn) (err error) {
+			c.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, 1<<20) })
+			return err
+		}}
+		nc, err := d.DialContext(ctx, network, addr)
+		if err == nil {
+			raw, err = nc.(*net.TCPConn).SyscallConn()
+		}
+		return nc, err
+	}
+	hearLastWords(t, expect(1), loop.Config{Loops: 1, NetDial: dial}, func(_ *loop.Loop, _ loop.Conn, f func(fd int)) {
+		raw.Control(func(fd uintptr) { f(int(fd)) })
+	})
+}
+
+// failing has writes of the loop's fail that choose says.
+func failing(t *testing.T, b *book, cfg loop.Config, with error, choose func(p []byte) bool) *loop.Group {
+	cfg.Handler = func(l *loop.Loop) loop.Handler {
+		l.Intercept(func(call string, p []byte) ([]byte, error) {
+			if call == "write" && choose(p) {
+				return nil, with
+			}
+			return p, nil
+		})
+		return client{l, b}
+	}
+	return groupOf(t, cfg)
+}
+
+// A head is followed by messages: they are told as well if what Opened sends fails.
+func TestLastWordsBehindTheHead(t *testing.T) {
+	s := serve(t, func(p *peer) {
+		p.upgrade(slices.Concat(frame(0x81, []byte("one")), frame(0x81, []byte("two")), frame(0x88, []byte("\x0f\xa1last")))...)
+		p.drain()
+	})
+	b := expect(1)
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Send(c.Handle, session.BinaryMessage, nil) }
+	g := failing(t, b, loop.Config{Loops: 1}, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x82 })
+	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+	b.wait(t)
+	b.check(t, "opened", "message 80000000 of 3", "message 80000000 of 3", `closed 4001 "last": <nil>`)
+}
+
+// A server whose last words have no end is not heard for ever.
+func TestLastWordsWithoutEnd(t *testing.T) {
+	s := serve(t, func(p *peer) {
+		p.upgrade()
+		many := bytes.Repeat(frame(0x82, make([]byte, 60000)), 10)
+		for err := error(nil); err == nil; {
+			_, err = p.Write(many)
+		}
+	})
+	b := expect(1)
+	var began time.Time
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+		began = time.Now()
+		l.Send(c.Handle, session.UTF8Message, nil)
+	}
+	b.message = func(*loop.Loop, loop.Conn, session.BufferType, []byte) { time.Sleep(5 * time.Millisecond) } // longer than the server takes
+	b.closed = func(_ *loop.Loop, _ loop.Conn, e *loop.Ending) {
+		if e.Status != session.StatusAborted || !errors.Is(e.Err, syscall.ENOBUFS) {
+			t.Errorf("closed %d: %v", e.Status, e.Err)
+		}
+		if took := time.Since(began); took > 10*time.Second {
+			t.Errorf("the end took %v", took)
+		}
+	}
+	g := failing(t, b, loop.Config{Loops: 1}, syscall.ENOBUFS, func(p []byte) bool { return p[0] == 0x81 })
+	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+	b.wait(t)
+}
+
+// A connection may be dropped while the last words are told. Nothing more is told
+// then but its end.
+func TestLastWordsDropped(t *testing.T) {
+	s := serve(t, func(p *peer) {
+		p.upgrade(slices.Concat(frame(0x81, []byte("one")), frame(0x81, []byte("two")), frame(0x88, nil))...)
+		p.drain()
+	})
+	b := expect(1)
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Send(c.Handle, session.BinaryMessage, nil) }
+	b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+		if err := l.Drop(c.Handle); err != nil {
+			t.Error(err)
+		}
+	}
+	g := failing(t, b, loop.Config{Loops: 1}, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x82 })
+	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+	b.wait(t)
+	b.check(t, "opened", "message 80000000 of 3", `closed 1006 "": broken pipe`)
+}
+
+// The queue is not empty because it was given up: here when the pong behind it
+// cannot be written.
+func TestNotDrained(t *testing.T) {
+	full := make(chan struct{})
+	s := serve(t, func(p *peer) {
+		p.upgrade()
+		<-full
+		p.Write(frame(0x89, []byte("ping")))
+		time.Sleep(50 * time.Millisecond) // most likely the pong waits by then
+		p.drain()
+	})
+	b := expect(1)
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+		for {
+			if err := l.Send(c.Handle, session.BinaryMessage, make([]byte, 64<<10)); err == loop.ErrQueueFull {
+				close(full)
+				return
+			} else if err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	cfg := loop.Config{Loops: 1, Session: &session.Config{DisableMasking: true}} // so that no rest of a message looks like a pong
+	g := failing(t, b, cfg, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x8a })
+	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+	b.wait(t)
+	b.check(t, "opened", `closed 1006 "": broken pipe`)
+}
