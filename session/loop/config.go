@@ -40,7 +40,8 @@ type Config struct {
 	// ConnectTimeout bounds looking a name up and connecting, HandshakeTimeout
 	// what comes behind that. 0: 10 seconds each; negative: no bound.
 	ConnectTimeout, HandshakeTimeout time.Duration
-	// CloseTimeout bounds the closing handshake. 0: 5 seconds.
+	// CloseTimeout bounds the closing handshake, and the writing of what is queued
+	// when the server has ended its stream: see Loop.Send. 0: 5 seconds.
 	CloseTimeout time.Duration
 	// PingInterval is how often each open connection is pinged. 0: never.
 	PingInterval time.Duration

@@ -19,7 +19,8 @@ const (
 	phaseOpen
 	phaseClosing   // our close was sent
 	phaseReceiving // a write failed: what the server had sent is received, nothing is sent
-	phaseLingering // nothing more is exchanged: the server is to close the stream
+	phaseLingering // the closes are exchanged: the server is to close the stream
+	phaseFlushing  // the server has ended its stream: what is queued is written
 	phaseOver      // the Handler is being told
 )
 
@@ -39,10 +40,9 @@ type conn struct {
 	deadlineAt int32 // in timers, from 1 on
 	wakeAt     int32
 
-	phase      phase
-	doomed     bool
-	registered bool // with epoll
-	writes     bool // and is told when it can write
+	phase  phase
+	doomed bool
+	events uint16 // that epoll tells of; 0: it does not know fd
 }
 
 func (c *conn) handle() Handle { return Handle(c.generation)<<32 | Handle(uint32(c.index)) }
@@ -107,6 +107,9 @@ func small(b []byte) []byte {
 	}
 	return b[:0]
 }
+
+// unsent reports whether something is to be written yet.
+func (c *conn) unsent() bool { return c.queued() > 0 || c.net != nil && c.net.writing }
 
 // queued is how many octets wait to be written.
 func (c *conn) queued() int {

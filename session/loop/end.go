@@ -68,6 +68,22 @@ func (l *Loop) reap() {
 	}
 }
 
+// flush: the server has ended its stream, which it may do and read on (RFC 9293
+// section 3.6). What Send has taken is written, within CloseTimeout; then c ends,
+// as is noted.
+func (l *Loop) flush(c *conn) {
+	if !c.unsent() {
+		l.tellEnding(c)
+		return
+	}
+	if c.phase == phaseOpen { // else a close is on its way, and has its time
+		c.pinged = 0
+		l.limit(c, l.now()+int64(l.config.CloseTimeout))
+	}
+	c.phase = phaseFlushing
+	l.watch(c, true)
+}
+
 // finish closes the connection below. Nothing happens to c from now on.
 func (l *Loop) finish(c *conn) {
 	c.phase, c.doomed = phaseOver, true
@@ -117,7 +133,7 @@ func (l *Loop) overdue(c *conn, now int64) {
 		l.doom(c, ErrNoPong)
 	case phaseClosing:
 		l.doom(c, ErrCloseTimeout)
-	case phaseReceiving, phaseLingering:
+	case phaseReceiving, phaseLingering, phaseFlushing:
 		l.doom(c, nil) // its ending is certain
 	default:
 		l.doom(c, c.timeout())
@@ -155,9 +171,11 @@ func (l *Loop) event(c *conn, reads, writes bool) {
 		if c = l.conns.get(h); c == nil || c.doomed || !reads {
 			return
 		}
-		if c.phase == phaseLingering {
+		switch c.phase {
+		case phaseLingering:
 			l.discard(c)
-		} else {
+		case phaseFlushing:
+		default:
 			l.receive(c)
 		}
 	}

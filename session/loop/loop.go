@@ -178,7 +178,7 @@ func isDeflate(offer string) bool {
 func (l *Loop) open(h Handle) (*conn, error) {
 	c := l.conns.get(h)
 	switch {
-	case c == nil || c.phase == phaseOver || c.phase == phaseReceiving || c.doomed:
+	case c == nil || c.phase >= phaseFlushing || c.phase == phaseReceiving || c.doomed:
 		return nil, ErrGone
 	case c.phase < phaseOpen:
 		return c, ErrNotOpen
@@ -195,7 +195,10 @@ func (l *Loop) open(h Handle) (*conn, error) {
 //
 // That the server is gone is told to the Handler, not here: if the system takes
 // nothing more, Send returns nil once and ErrGone from then on, while what the
-// server had said is still received. Then comes Closed.
+// server had said is still received. If the server has ended its stream, Send
+// returns ErrGone, while what was queued is still written: a close does not
+// overtake it, and a server may end its stream and read on (RFC 9293 section
+// 3.6). Then comes Closed.
 func (l *Loop) Send(h Handle, t session.BufferType, p []byte) error {
 	c, err := l.open(h)
 	switch {

@@ -34,7 +34,6 @@ type netConn struct {
 	out     []byte
 	writing bool
 	failed  error // of a write
-	shuts   bool  // once all is written
 }
 
 // netWrite is how much is written at once.
@@ -207,7 +206,7 @@ func (n *netConn) consume(c *conn) {
 	if len(n.in) == 0 && n.err == nil {
 		return // run reads
 	}
-	for c.net == n && !c.doomed && c.phase >= phaseResponding && (len(n.in) > 0 || n.err != nil) {
+	for c.net == n && !c.doomed && c.phase >= phaseResponding && c.phase != phaseFlushing && (len(n.in) > 0 || n.err != nil) {
 		n.loop.event(c, true, false)
 	}
 	if c.net == n && len(n.in) == 0 && n.err == nil {
@@ -256,8 +255,6 @@ func (n *netConn) wrote(c *conn, err error) {
 		n.loop.doom(c, err)
 	case err != nil:
 		n.loop.unwritable(c, err)
-	case n.shuts:
-		n.shut()
 	case c.phase < phaseResponding:
 		n.loop.request(c)
 		n.consume(c)
@@ -266,11 +263,8 @@ func (n *netConn) wrote(c *conn, err error) {
 	}
 }
 
-// shut ends what this side sends, when all is written.
+// shut ends what this side sends. Nothing is being written.
 func (n *netConn) shut() {
-	if n.shuts = n.writing; n.shuts {
-		return
-	}
 	if half, ok := n.conn.(interface{ CloseWrite() error }); ok {
 		n.aside(func() { half.CloseWrite() })
 	}

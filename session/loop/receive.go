@@ -137,10 +137,11 @@ func (l *Loop) closeReceived(c *conn, status session.CloseStatus, reason []byte)
 	x := c.more()
 	x.ending = Ending{Status: status, Reason: x.reason[:copy(x.reason[:], reason)]}
 	answers := c.phase == phaseOpen
-	l.linger(c)
+	c.phase = phaseLingering // so that the answer, if it fails, ends c as it is
 	if answers {
 		l.sendClose(c, status, nil)
 	}
+	l.linger(c)
 }
 
 // broken: the server has broken the protocol, and is told: section 7.1.7.
@@ -151,24 +152,25 @@ func (l *Loop) broken(c *conn, err error) {
 	}
 	status := session.CloseCodeFor(err)
 	c.more().ending = Ending{Status: status, Err: err}
-	l.linger(c)
+	c.phase = phaseLingering
 	l.sendClose(c, status, nil)
 	switch {
 	case c.doomed:
-	case c.queued() > 0:
-		c.extra.shuts = true
+	case c.unsent():
+		c.more().shuts = true
 	default:
 		l.shutSocket(c)
 	}
+	l.linger(c)
 }
 
-// linger waits until the server has closed the stream, for lingerTimeout at most,
-// so that what was sent last is not lost, and port and state are left with the
-// server: section 7.1.1. Its ending is certain.
+// linger waits until the server has closed the stream, so that what was sent last
+// is not lost, and port and state are left with the server: section 7.1.1. It has
+// lingerTimeout from when our close is written, which has CloseTimeout.
 func (l *Loop) linger(c *conn) {
-	c.phase = phaseLingering
-	c.pinged = 0
-	l.limit(c, l.now()+int64(lingerTimeout))
+	if !c.unsent() {
+		l.limit(c, l.now()+int64(lingerTimeout))
+	}
 }
 
 // discard reads what nobody wants any more.
@@ -178,6 +180,9 @@ func (l *Loop) discard(c *conn) {
 		n, err := l.read(c, l.buf)
 		switch {
 		case err == errAgain:
+			return
+		case err == io.EOF:
+			l.flush(c)
 			return
 		case err != nil:
 			l.tellEnding(c)
@@ -190,11 +195,16 @@ func (l *Loop) discard(c *conn) {
 
 // lose: the stream has ended, which before a close it must not.
 func (l *Loop) lose(c *conn, err error) {
-	if err == io.EOF {
+	ended := err == io.EOF
+	if ended {
 		err = io.ErrUnexpectedEOF
 	}
 	if c.phase != phaseReceiving { // else it is the write that failed
 		c.more().ending = Ending{Status: session.StatusAborted, Err: err}
 	}
-	l.tellEnding(c)
+	if ended {
+		l.flush(c)
+	} else {
+		l.tellEnding(c)
+	}
 }

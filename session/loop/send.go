@@ -70,30 +70,41 @@ func (l *Loop) output(c *conn, p []byte) {
 
 // writable writes what is queued.
 func (l *Loop) writable(c *conn) {
-	x := c.extra
-	if x == nil || len(x.out) == 0 {
-		l.watch(c, false)
-		return
-	}
-	n, err := l.write(c, x.out[x.sent:])
-	x.sent += n
-	if err != nil {
-		if err != errAgain {
+	if x := c.extra; x != nil && len(x.out) > 0 {
+		n, err := l.write(c, x.out[x.sent:])
+		x.sent += n
+		switch {
+		case err == errAgain:
+			return
+		case err != nil:
 			l.unwritable(c, err)
-		}
-		return
-	}
-	x.out, x.sent = small(x.out), 0
-	if len(x.pong) > 0 {
-		pong := x.pong
-		x.pong = x.pong[:0]
-		l.output(c, pong)
-		if c.queued() > 0 {
 			return
 		}
+		x.out, x.sent = small(x.out), 0
+		if len(x.pong) > 0 {
+			pong := x.pong
+			x.pong = x.pong[:0]
+			l.output(c, pong)
+		}
+	}
+	if c.doomed || c.phase == phaseReceiving || c.unsent() {
+		return
 	}
 	l.watch(c, false)
-	if c.doomed || c.phase == phaseReceiving {
+	l.drained(c)
+}
+
+// drained: nothing more is to be written.
+func (l *Loop) drained(c *conn) {
+	switch c.phase {
+	case phaseLingering:
+		l.linger(c)
+	case phaseFlushing:
+		l.tellEnding(c)
+		return
+	}
+	x := c.extra
+	if x == nil {
 		return
 	}
 	if x.shuts {
@@ -103,7 +114,7 @@ func (l *Loop) writable(c *conn) {
 	full := x.full
 	x.full = false
 	c.less()
-	if full && c.phase == phaseOpen {
+	if full && c.phase == phaseOpen && !c.doomed {
 		l.handler.Drained(c.conn())
 	}
 }
@@ -148,19 +159,22 @@ func (l *Loop) scheduleFirstPing(c *conn) {
 	}
 }
 
-// sendClose sends a close frame.
+// sendClose sends a close frame, which has CloseTimeout to be written and answered.
 func (l *Loop) sendClose(c *conn, status session.CloseStatus, reason []byte) error {
 	l.sending = session.Op{Type: session.CloseMessage, Status: status, Data: reason}
-	return l.send(c)
+	err := l.send(c)
+	if err == nil && c.phase != phaseReceiving {
+		c.pinged = 0
+		l.limit(c, l.now()+int64(l.config.CloseTimeout))
+	}
+	return err
 }
 
 // close begins the closing handshake.
 func (l *Loop) close(c *conn, status session.CloseStatus, reason []byte) error {
-	if err := l.sendClose(c, status, reason); err != nil || c.phase == phaseReceiving {
-		return err
+	err := l.sendClose(c, status, reason)
+	if err == nil && c.phase == phaseOpen {
+		c.phase = phaseClosing
 	}
-	c.phase = phaseClosing
-	c.pinged = 0
-	l.limit(c, l.now()+int64(l.config.CloseTimeout))
-	return nil
+	return err
 }

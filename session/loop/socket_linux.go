@@ -137,25 +137,25 @@ func socketAddr(four *unix.SockaddrInet4, six *unix.SockaddrInet6, a netip.Addr,
 
 // watch tells epoll of c, and whether it is to be told when c can be written.
 func (l *Loop) watch(c *conn, writes bool) {
-	if c.net != nil || c.registered && c.writes == writes {
-		return
-	}
-	events := uint32(unix.EPOLLIN | unix.EPOLLRDHUP)
-	if writes {
+	events := uint16(unix.EPOLLIN | unix.EPOLLRDHUP)
+	switch {
+	case c.phase < phaseResponding, c.phase == phaseFlushing: // what comes has to wait, or has come
+		events = unix.EPOLLOUT
+	case writes:
 		events |= unix.EPOLLOUT
 	}
-	if c.phase < phaseResponding { // what comes before the request went has to wait
-		events = unix.EPOLLOUT
+	if c.net != nil || c.events == events {
+		return
 	}
 	how := l.sockets.epoll.add
-	if c.registered {
+	if c.events != 0 {
 		how = l.sockets.epoll.change
 	}
-	if err := how(int(c.fd), events, c.index, int32(c.generation)); err != nil {
+	if err := how(int(c.fd), uint32(events), c.index, int32(c.generation)); err != nil {
 		l.doom(c, os.NewSyscallError("epoll_ctl", err))
 		return
 	}
-	c.registered, c.writes = true, writes
+	c.events = events
 }
 
 func (l *Loop) readSocket(c *conn, p []byte) (int, error) {
@@ -210,7 +210,7 @@ func (l *Loop) closeSocket(c *conn) {
 	if c.fd >= 0 {
 		unix.Close(int(c.fd)) // which also takes it from epoll
 	}
-	c.fd, c.registered, c.writes = -1, false, false
+	c.fd, c.events = -1, 0
 }
 
 // isLocal reports whether err is about this machine, so that another address of
