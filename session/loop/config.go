@@ -60,12 +60,17 @@ type Config struct {
 	// KeepAlive is TCP's. 0: none.
 	KeepAlive time.Duration
 	// Resolver looks names up, each once in Refresh, for all connections
-	// together. nil: net.DefaultResolver. 0: 30 seconds.
+	// together, whose addresses are then connected to in turn, the next if one
+	// refuses. Only a connection that has waited for a look-up has a DNSDone in
+	// its Timing. nil: net.DefaultResolver. 0: 30 seconds.
 	Resolver *net.Resolver
 	Refresh  time.Duration
 
-	// NetDial and Proxy are those of dial.Dialer. Connections for which they are
-	// set run over net.Conn.
+	// NetDial and Proxy are those of dial.Dialer. If one is set, connections run
+	// over net.Conn, and NetDial or the proxy is given the name: Refresh is not for
+	// these. A proxy's own name, and the server's where Proxy gives none, are
+	// looked up by net.Dialer, for each connection. NetDial knows nothing of
+	// LocalAddrs and KeepAlive.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	Proxy   func(*url.URL) (*url.URL, error)
 }

@@ -22,6 +22,6 @@
 // through a proxy, or by Config.NetDial run over net.Conn with a goroutine that
 // reads, and so do all of them with Config.Net, and on other systems. It is the
 // same API, but it costs a goroutine with its stack and a buffer to read into for
-// each, and what crypto/tls holds; and names are looked up by net.Dialer, for each
-// connection: Config.Refresh is not for these.
+// each, and what crypto/tls holds. With NetDial or Proxy the loop looks no names
+// up.
 package loop

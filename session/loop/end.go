@@ -89,6 +89,11 @@ func (l *Loop) finish(c *conn) {
 	c.phase, c.doomed = phaseOver, true
 	l.timers.remove(&l.conns, c, deadline)
 	l.timers.remove(&l.conns, c, wake)
+	l.disconnect(c)
+}
+
+// disconnect ends what c has below.
+func (l *Loop) disconnect(c *conn) {
 	if c.net != nil {
 		c.net.end()
 		c.net = nil
@@ -120,11 +125,7 @@ func (l *Loop) overdue(c *conn, now int64) {
 	}
 	switch c.phase {
 	case phaseConnecting:
-		if c.net == nil {
-			l.refusedBy(c, dial.PhaseConnect, ErrConnectTimeout)
-			return
-		}
-		l.doom(c, c.timeout())
+		l.refusedBy(c, dial.PhaseConnect, ErrConnectTimeout)
 	case phaseOpen:
 		if c.pinged == 0 {
 			l.ping(c, now)

@@ -4,6 +4,10 @@ package loop
 
 import (
 	"errors"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
 
 	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
@@ -49,7 +53,18 @@ func (c *conn) timeout() error {
 	return ErrHandshakeTimeout
 }
 
-// isRemote tells what another address may do better from what none can.
+// isRemote tells what another address of the server's may do better from what is
+// about this machine.
 func isRemote(err error) bool {
-	return !errors.As(err, new(session.Error)) && !isLocal(err)
+	if call := (*os.SyscallError)(nil); errors.As(err, &call) && !strings.HasPrefix(call.Syscall, "connect") {
+		return false
+	}
+	is := func(one error) bool { return errors.Is(err, one) }
+	return !errors.As(err, new(session.Error)) && !slices.ContainsFunc(lacks, is)
+}
+
+// lacks are what a connect fails with for want of something here.
+var lacks = []error{
+	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
+	syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, syscall.EACCES, syscall.EPERM,
 }

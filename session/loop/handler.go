@@ -65,7 +65,7 @@ type Opening struct {
 	// Offer.Subprotocols, -1 for none.
 	Extensions  []int
 	Subprotocol int
-	Timing      dial.Timing
+	Timing      dial.Timing // DNSDone: see Config.Resolver
 }
 
 // Failure is a connection that did not open.

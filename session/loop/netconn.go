@@ -1,16 +1,13 @@
 package loop
 
-// Connections over net.Conn: a goroutine connects and then reads, one is started
-// for each write, and both hand to the loop what they have.
+// Connections over net.Conn: a goroutine connects (netdial.go) and then reads, one
+// is started for each write, and both hand to the loop what they have.
 
 import (
 	"context"
 	"errors"
 	"net"
-	"net/netip"
 	"os"
-	"sync/atomic"
-	"syscall"
 	"time"
 
 	"github.com/zeroshake/zeroshake/session/dial"
@@ -39,82 +36,20 @@ type netConn struct {
 // netWrite is how much is written at once.
 const netWrite = 64 << 10
 
-// dialers make connections over net.Conn, one dialer for each local address.
-type dialers struct {
-	all  []*dial.Dialer
-	next atomic.Uint32
-}
-
-func (d *dialers) init(c *Config) {
-	locals := c.LocalAddrs
-	if len(locals) == 0 {
-		locals = []netip.Addr{{}}
-	}
-	for _, local := range locals {
-		one := &dial.Dialer{NetDialer: net.Dialer{Resolver: c.Resolver, KeepAlive: c.KeepAlive}, Proxy: c.Proxy}
-		if c.KeepAlive == 0 {
-			one.NetDialer.KeepAlive = -1
-		}
-		if local.IsValid() {
-			one.NetDialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))
-			one.NetDialer.Control = func(_, _ string, raw syscall.RawConn) error { return bindLate(raw) }
-		}
-		one.HandshakeTimeout = max(c.HandshakeTimeout, 0)
-		one.MaxBytes, one.MaxFields = c.MaxBytes, c.MaxFields
-		if limit := c.ConnectTimeout; limit > 0 {
-			one.NetDialer.Timeout = limit
-		}
-		if c.NetDial != nil {
-			one.NetDial = c.limitedDial
-		}
-		d.all = append(d.all, one)
-	}
-}
-
-// pick returns the next dialer, one that reaches e's address if it has one; nil if
-// there is none.
-func (d *dialers) pick(e *dial.Endpoint) *dial.Dialer {
-	_, ip := e.Host()
-	for range d.all {
-		one := d.all[int(d.next.Add(1)-1)%len(d.all)]
-		local, bound := one.NetDialer.LocalAddr.(*net.TCPAddr)
-		if !bound || !ip.IsValid() || one.Proxy != nil || one.NetDial != nil || ip.Unmap().Is4() == (local.IP.To4() != nil) {
-			return one
-		}
-	}
-	return nil
-}
-
-// limitedDial is NetDial within ConnectTimeout.
-func (c *Config) limitedDial(ctx context.Context, network, addr string) (net.Conn, error) {
-	if c.ConnectTimeout > 0 {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, c.ConnectTimeout)
-		defer cancel()
-	}
-	return c.NetDial(ctx, network, addr)
-}
-
 // startNet begins a connection over net.Conn.
-func (l *Loop) startNet(c *conn) {
+func (l *Loop) startNet(c *conn, connect connector) {
 	g := l.group
 	ctx, cancel := context.WithCancel(g.ctx)
 	n := &netConn{loop: l, handle: c.handle(), cancel: cancel, more: make(chan struct{}, 1)}
 	c.net = n
 	e := c.opening.endpoint
-	d := g.dialers.pick(e)
-	if d == nil {
-		c.phase = phaseResolving
-		l.doom(c, ErrNoAddress)
-		return
-	}
-	g.running.Go(func() { n.run(ctx, d, e) })
+	g.running.Go(func() { n.run(ctx, connect, e) })
 }
 
 // run connects, then reads until the stream ends or end is called.
-func (n *netConn) run(ctx context.Context, d *dial.Dialer, e *dial.Endpoint) {
+func (n *netConn) run(ctx context.Context, connect connector, e *dial.Endpoint) {
 	var t dial.Timing
-	nc, err := d.Connect(ctx, e, &t)
+	nc, err := connect(ctx, e, &t)
 	if nc != nil && n.loop.config.Reset {
 		setReset(nc)
 	}
@@ -149,11 +84,11 @@ func (l *Loop) readSize() int {
 	return 4 << 10
 }
 
-// tell has the loop call f with the connection, unless it is over by then. false:
-// the loop has ended.
+// tell has the loop call f with the connection, unless that has done with n by
+// then. false: the loop has ended.
 func (n *netConn) tell(f func(*conn)) bool {
 	return n.loop.Post(func() {
-		if c := n.loop.conns.get(n.handle); c != nil && !c.doomed {
+		if c := n.loop.conns.get(n.handle); c != nil && c.net == n && !c.doomed {
 			f(c)
 		}
 	})
@@ -163,13 +98,20 @@ func (n *netConn) tell(f func(*conn)) bool {
 func (n *netConn) connected(c *conn, nc net.Conn, t *dial.Timing, err error) {
 	l, o := n.loop, c.opening
 	t.Start = o.timing.Start
+	if t.DNSDone.IsZero() {
+		t.DNSDone = o.timing.DNSDone // of a look-up by the loop
+	}
 	o.timing = *t
 	if err != nil {
 		phase := dial.PhaseConnect
 		if e := (*dial.Error)(nil); errors.As(err, &e) {
 			phase, err = e.Phase, e.Err
 		}
-		l.fail(c, phase, timedOut(!o.timing.Connected.IsZero(), err))
+		if err = timedOut(!o.timing.Connected.IsZero(), err); phase == dial.PhaseConnect {
+			l.refusedBy(c, phase, err)
+		} else {
+			l.fail(c, phase, err)
+		}
 		return
 	}
 	n.conn = nc
@@ -285,14 +227,4 @@ func (n *netConn) aside(f func()) {
 		return
 	}
 	n.loop.group.running.Go(f)
-}
-
-// setReset makes the end of nc a TCP reset.
-func setReset(nc net.Conn) {
-	if secure, ok := nc.(interface{ NetConn() net.Conn }); ok {
-		nc = secure.NetConn()
-	}
-	if tcp, ok := nc.(*net.TCPConn); ok {
-		tcp.SetLinger(0)
-	}
 }

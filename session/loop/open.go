@@ -53,9 +53,9 @@ func (l *Loop) begin(e *dial.Endpoint, token uint64) Handle {
 	c.opening = openings.Get().(*opening)
 	o := c.opening
 	o.endpoint, o.timing.Start = e, time.Now()
-	c.phase = phaseConnecting
-	if l.config.overNet(e) {
-		l.startNet(c)
+	if l.config.NetDial != nil || l.config.Proxy != nil {
+		c.phase = phaseConnecting
+		l.startNet(c, l.group.dialers.connect)
 		return c.handle()
 	}
 	if d := l.config.ConnectTimeout; d > 0 {
@@ -80,12 +80,6 @@ func (l *Loop) limit(c *conn, when int64) {
 	} else {
 		l.timers.set(&l.conns, c, deadline, when)
 	}
-}
-
-// resolved: the addresses of the host are known.
-func (l *Loop) resolved(c *conn, addrs []netip.Addr, first int) {
-	c.opening.timing.DNSDone = time.Now()
-	l.connectTo(c, addrs, first)
 }
 
 // connectTo connects to one of addrs, of which first is the one to begin with.
@@ -117,15 +111,33 @@ func (l *Loop) fitting(addrs []netip.Addr) []netip.Addr {
 // address is the one to connect to now.
 func (o *opening) address() netip.Addr { return o.addrs[(o.first+o.tried)%len(o.addrs)] }
 
+// localAddr is the next of Config.LocalAddrs from which to can be reached.
+func (l *Loop) localAddr(to netip.Addr) (a netip.Addr, ok bool) {
+	all := l.config.LocalAddrs
+	for range all {
+		a = all[l.local%len(all)]
+		l.local++
+		if a.Is4() == to.Is4() {
+			return a, true
+		}
+	}
+	return a, false
+}
+
 // connect connects to the next address, unless that fails at once.
 func (l *Loop) connect(c *conn) {
 	o := c.opening
-	if o.until == 0 {
-		l.limit(c, 0)
-	} else { // the time is shared by the addresses that are left
+	var limit int64   // 0: none
+	if o.until != 0 { // the time is shared by the addresses that are left
 		now := l.now()
-		l.limit(c, now+max(o.until-now, 1)/int64(len(o.addrs)-o.tried))
+		limit = now + max(o.until-now, 1)/int64(len(o.addrs)-o.tried)
 	}
+	if l.config.overNet(o.endpoint) {
+		l.limit(c, 0)
+		l.startNet(c, l.direct(c, limit))
+		return
+	}
+	l.limit(c, limit)
 	if phase, err := l.openSocket(c); err != nil {
 		l.refusedBy(c, phase, err)
 		return
@@ -137,11 +149,11 @@ func (l *Loop) connect(c *conn) {
 // it is something of this machine's own.
 func (l *Loop) refusedBy(c *conn, p dial.Phase, err error) {
 	o := c.opening
-	if o.tried++; o.tried == len(o.addrs) || !isRemote(err) {
+	if o.tried++; o.tried >= len(o.addrs) || !isRemote(err) {
 		l.doomAt(c, p, err)
 		return
 	}
-	l.closeSocket(c)
+	l.disconnect(c)
 	l.connect(c)
 }
 

@@ -36,7 +36,8 @@ func (r *resolver) init(g *Group) {
 	r.group, r.hosts = g, map[string]*host{}
 }
 
-// lookup has l.resolved called for c, at once if the addresses are known.
+// lookup has c connect, at once if the addresses are known: then its timing has no
+// DNSDone.
 func (r *resolver) lookup(l *Loop, c *conn, name string) {
 	r.mu.Lock()
 	h := r.hosts[name]
@@ -56,7 +57,7 @@ func (r *resolver) lookup(l *Loop, c *conn, name string) {
 	}
 	r.mu.Unlock()
 	if addrs != nil {
-		l.resolved(c, addrs, turn)
+		l.connectTo(c, addrs, turn)
 	}
 }
 
@@ -68,6 +69,7 @@ func (r *resolver) look(name string, h *host) {
 		resolver = net.DefaultResolver
 	}
 	addrs, err := resolver.LookupNetIP(r.group.ctx, "ip", name)
+	at := time.Now()
 	for i := range addrs {
 		addrs[i] = addrs[i].Unmap()
 	}
@@ -75,7 +77,7 @@ func (r *resolver) look(name string, h *host) {
 	r.mu.Lock()
 	h.looking = false
 	if err == nil && len(addrs) > 0 {
-		h.addrs, h.at = addrs, time.Now()
+		h.addrs, h.at = addrs, at
 	}
 	waiting, turn := h.waiting, h.turn
 	h.waiting, h.turn = nil, turn+len(waiting)
@@ -88,7 +90,8 @@ func (r *resolver) look(name string, h *host) {
 			case err != nil:
 				w.loop.fail(c, dial.PhaseDNS, err)
 			default:
-				w.loop.resolved(c, addrs, turn+i)
+				c.opening.timing.DNSDone = at
+				w.loop.connectTo(c, addrs, turn+i)
 			}
 		})
 	}

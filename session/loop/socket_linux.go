@@ -107,19 +107,6 @@ func (l *Loop) setOptions(fd int) error {
 	return nil
 }
 
-// localAddr is the next of Config.LocalAddrs from which to can be reached.
-func (l *Loop) localAddr(to netip.Addr) (a netip.Addr, ok bool) {
-	all := l.config.LocalAddrs
-	for range all {
-		a = all[l.local%len(all)]
-		l.local++
-		if a.Is4() == to.Is4() {
-			return a, true
-		}
-	}
-	return a, false
-}
-
 // socketAddr puts an address into one of the two.
 func socketAddr(four *unix.SockaddrInet4, six *unix.SockaddrInet6, a netip.Addr, port int) unix.Sockaddr {
 	if a.Is4() {
@@ -211,17 +198,4 @@ func (l *Loop) closeSocket(c *conn) {
 		unix.Close(int(c.fd)) // which also takes it from epoll
 	}
 	c.fd, c.events = -1, 0
-}
-
-// isLocal reports whether err is about this machine, so that another address of
-// the server's would not help.
-func isLocal(err error) bool {
-	if _, ok := err.(*os.SyscallError); ok {
-		return true
-	}
-	switch err {
-	case unix.EMFILE, unix.ENFILE, unix.ENOBUFS, unix.ENOMEM, unix.EADDRNOTAVAIL, unix.EADDRINUSE, unix.EACCES, unix.EPERM:
-		return true
-	}
-	return false
 }

@@ -17,7 +17,6 @@ func (l *Loop) newPoller() error {
 func (l *Loop) watch(*conn, bool)                      {}
 func (l *Loop) closeSocket(*conn)                      {}
 func (l *Loop) shutSocket(c *conn)                     { c.net.shut() }
-func isLocal(error) bool                               { return true }
 func (l *Loop) openSocket(*conn) (dial.Phase, error)   { panic(noSockets) }
 func (l *Loop) readSocket(*conn, []byte) (int, error)  { panic(noSockets) }
 func (l *Loop) writeSocket(*conn, []byte) (int, error) { panic(noSockets) }
