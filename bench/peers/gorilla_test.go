@@ -3,6 +3,7 @@ package peers
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"sync"
@@ -40,6 +41,14 @@ func gorillaPeer(name string, d websocket.Dialer) peer {
 			}
 		},
 		open: func(url string) func() (conn, error) {
+			return func() (conn, error) {
+				c, _, err := d.DialContext(context.Background(), url, nil)
+				return gorillaConn{c}, err
+			}
+		},
+		secure: func(url string, config *tls.Config) func() (conn, error) {
+			d := d
+			d.TLSClientConfig = config
 			return func() (conn, error) {
 				c, _, err := d.DialContext(context.Background(), url, nil)
 				return gorillaConn{c}, err

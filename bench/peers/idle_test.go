@@ -2,6 +2,7 @@ package peers
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"flag"
 	"fmt"
@@ -24,8 +25,12 @@ var idleConns = flag.Int("idle", 500, "how many connections BenchmarkIdle holds"
 // more than before: memory of the process that is not backed by a file (Linux
 // only), live heap, stacks, objects, goroutines, all for one connection. What
 // the kernel holds is left out.
-func BenchmarkIdle(b *testing.B) {
-	s := serve(b, heads.Get("129"))
+func BenchmarkIdle(b *testing.B) { benchmarkIdle(b, engines, serve(b, heads.Get("129"))) }
+
+// BenchmarkIdleTLS is the same over wss.
+func BenchmarkIdleTLS(b *testing.B) { benchmarkIdle(b, secured, serveTLS(b, heads.Get("129"))) }
+
+func benchmarkIdle(b *testing.B, engines []engine, s server) {
 	for _, e := range engines {
 		if e.open == nil {
 			continue
@@ -99,6 +104,7 @@ const (
 	idleEngine = "ZEROSHAKE_IDLE_ENGINE"
 	idleAddr   = "ZEROSHAKE_IDLE_ADDR"
 	idleHead   = "ZEROSHAKE_IDLE_HEAD"
+	idleTrust  = "ZEROSHAKE_IDLE_TRUST" // the certificate in hexadecimal; empty: not over TLS
 	idleCount  = "ZEROSHAKE_IDLE_COUNT"
 )
 
@@ -110,7 +116,8 @@ func idleIn(e engine, s server, n int) (f footprint, err error) {
 		return f, err
 	}
 	cmd := exec.Command(self)
-	cmd.Env = append(os.Environ(), idleEngine+"="+e.name, idleAddr+"="+s.addr, idleHead+"="+s.head.Name, idleCount+"="+strconv.Itoa(n))
+	cmd.Env = append(os.Environ(), idleEngine+"="+e.name, idleAddr+"="+s.addr, idleHead+"="+s.head.Name,
+		idleTrust+"="+hex.EncodeToString([]byte(s.certificate)), idleCount+"="+strconv.Itoa(n))
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	if err != nil {
@@ -127,10 +134,12 @@ func idleChild() {
 		return
 	}
 	n, err := strconv.Atoi(os.Getenv(idleCount))
-	i := slices.IndexFunc(engines, func(e engine) bool { return e.name == name })
-	if err == nil && i >= 0 {
+	certificate, bad := hex.DecodeString(os.Getenv(idleTrust))
+	all := slices.Concat(engines, secured)
+	i := slices.IndexFunc(all, func(e engine) bool { return e.name == name })
+	if err = errors.Join(err, bad); err == nil && i >= 0 {
 		var f footprint
-		if f, err = idle(engines[i], server{os.Getenv(idleAddr), heads.Get(os.Getenv(idleHead))}, n); err == nil {
+		if f, err = idle(all[i], server{os.Getenv(idleAddr), heads.Get(os.Getenv(idleHead)), string(certificate)}, n); err == nil {
 			fmt.Println(f[0], f[1], f[2], f[3], f[4])
 			os.Exit(0)
 		}

@@ -5,6 +5,7 @@ package peers
 // (engine, crowd), for which a peer gets a goroutine for each connection.
 
 import (
+	"crypto/tls"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -25,6 +26,8 @@ type peer struct {
 	connect func(url string) func() error
 	// open leaves the connection open. nil: there are no messages.
 	open func(url string) func() (conn, error)
+	// secure is open over TLS. nil: that is not measured.
+	secure func(url string, config *tls.Config) func() (conn, error)
 }
 
 // A conn is an open connection.
@@ -76,21 +79,32 @@ type crowd interface {
 // itself, then the peers, with a goroutine for each connection.
 var engines = func() (all []engine) {
 	all = append(all, floors...)
-	all = append(all, zeroshakeLoop)
+	all = append(all, zeroshakeLoop, zeroshakeLoopNet)
 	for _, p := range peers {
 		all = append(all, p.engine())
 	}
 	return all
 }()
 
+// secured are those that are measured over TLS.
+var secured = func() (all []engine) {
+	all = append(all, tlsFloor, zeroshakeLoop)
+	for _, p := range peers {
+		if p.secure != nil {
+			all = append(all, p.engine())
+		}
+	}
+	return all
+}()
+
 func (p peer) engine() engine {
 	e := engine{name: p.name, handshakes: func(s server, n, width int) error {
-		connect := p.connectOrOpen("ws://" + s.addr + path)
+		connect := p.connectOrOpen(s)
 		return spread(n, width, func(int) error { return connect() })
 	}}
-	if p.open != nil {
+	if p.open != nil || p.secure != nil {
 		e.open = func(s server, n int) (crowd, error) {
-			open := p.open("ws://" + s.addr + path)
+			open := p.openTo(s)
 			g := &goroutines{conns: make([]conn, n)}
 			err := spread(n, width, func(i int) (err error) {
 				g.conns[i], err = open()
@@ -102,11 +116,18 @@ func (p peer) engine() engine {
 	return e
 }
 
-func (p peer) connectOrOpen(url string) func() error {
-	if p.connect != nil {
-		return p.connect(url)
+func (p peer) openTo(s server) func() (conn, error) {
+	if s.certificate != "" {
+		return p.secure(s.url(), s.tls())
 	}
-	open := p.open(url)
+	return p.open(s.url())
+}
+
+func (p peer) connectOrOpen(s server) func() error {
+	if p.connect != nil {
+		return p.connect(s.url())
+	}
+	open := p.openTo(s)
 	return func() error {
 		c, err := open()
 		if err != nil {

@@ -84,8 +84,11 @@ func TestAbilities(t *testing.T) {
 
 // Over TCP, every implementation completes handshakes and those that have
 // messages get back what they sent, and stay idle.
-func TestEngines(t *testing.T) {
-	s := serve(t, heads.Get("129"))
+func TestEngines(t *testing.T) { testEngines(t, engines, serve(t, heads.Get("129"))) }
+
+func TestEnginesTLS(t *testing.T) { testEngines(t, secured, serveTLS(t, heads.Get("129"))) }
+
+func testEngines(t *testing.T, engines []engine, s server) {
 	for _, e := range engines {
 		t.Run("impl="+e.name, func(t *testing.T) {
 			if err := e.handshakes(s, 10, 3); err != nil {

@@ -3,6 +3,7 @@ package peers
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"io"
 	"net"
 	"strings"
@@ -231,6 +232,13 @@ var zeroshakeDial = peer{
 	},
 	open: func(url string) func() (conn, error) {
 		d := new(dial.Dialer)
+		return func() (conn, error) {
+			c, err := d.Dial(context.Background(), url)
+			return dialConn{c}, err
+		}
+	},
+	secure: func(url string, config *tls.Config) func() (conn, error) {
+		d := &dial.Dialer{TLSConfig: config}
 		return func() (conn, error) {
 			c, err := d.Dial(context.Background(), url)
 			return dialConn{c}, err

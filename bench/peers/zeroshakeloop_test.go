@@ -11,24 +11,31 @@ import (
 )
 
 // zeroshakeLoop runs many connections itself, as the floor does: in one loop.
-var zeroshakeLoop = engine{
-	name: "zeroshake-loop",
-	handshakes: func(s server, n, width int) error {
-		c, err := newLoopCrowd(s, n, nil)
-		if err != nil {
-			return err
-		}
-		defer c.group.Close()
-		c.closes = true
-		return c.begin(width)
-	},
-	open: func(s server, n int) (crowd, error) {
-		c, err := newLoopCrowd(s, n, nil)
-		if err == nil {
-			err = c.begin(width)
-		}
-		return c, err
-	},
+var zeroshakeLoop = loopEngine("zeroshake-loop", loop.Config{})
+
+// zeroshakeLoopNet is the same over net.Conn, as on other systems.
+var zeroshakeLoopNet = loopEngine("zeroshake-loop-net", loop.Config{Net: true})
+
+func loopEngine(name string, cfg loop.Config) engine {
+	return engine{
+		name: name,
+		handshakes: func(s server, n, width int) error {
+			c, err := newLoopCrowd(s, n, cfg)
+			if err != nil {
+				return err
+			}
+			defer c.group.Close()
+			c.closes = true
+			return c.begin(width)
+		},
+		open: func(s server, n int) (crowd, error) {
+			c, err := newLoopCrowd(s, n, cfg)
+			if err == nil {
+				err = c.begin(width)
+			}
+			return c, err
+		},
+	}
 }
 
 // A loopCrowd is connections of one loop. Its fields are the loop's, but while
@@ -51,17 +58,15 @@ type loopCrowd struct {
 	result   chan error
 }
 
-func newLoopCrowd(s server, n int, cfg *session.Config) (*loopCrowd, error) {
-	e, err := dial.NewEndpoint("ws://"+s.addr+path, session.Offer{}, nil)
+func newLoopCrowd(s server, n int, cfg loop.Config) (*loopCrowd, error) {
+	e, err := dial.NewEndpoint(s.url(), session.Offer{}, s.tls())
 	if err != nil {
 		return nil, err
 	}
 	c := &loopCrowd{endpoint: e, n: n, result: make(chan error, 1)}
-	c.group, err = loop.New(context.Background(), &loop.Config{
-		Loops:   1,
-		Session: cfg,
-		Handler: func(l *loop.Loop) loop.Handler { c.loop = l; return c },
-	})
+	cfg.Loops = 1
+	cfg.Handler = func(l *loop.Loop) loop.Handler { c.loop = l; return c }
+	c.group, err = loop.New(context.Background(), &cfg)
 	return c, err
 }
 

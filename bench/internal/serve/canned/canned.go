@@ -5,11 +5,14 @@
 package canned
 
 // The process (Child, Server), and what it says (responder). How it reads and
-// writes is in serve_linux.go, and in serve_other.go for other systems.
+// writes is in serve_linux.go; for other systems, and over TLS, in serve_each.go.
+// identity.go makes a certificate.
 
 import (
 	"bufio"
 	"bytes"
+	"crypto/tls"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -22,8 +25,12 @@ import (
 	"github.com/zeroshake/zeroshake/bench/internal/heads"
 )
 
-// environment names the head to serve, in the process that does.
-const environment = "ZEROSHAKE_CANNED_HEAD"
+// environment names the head to serve, in the process that does, and secure is set
+// if it does over TLS.
+const (
+	environment = "ZEROSHAKE_CANNED_HEAD"
+	secure      = "ZEROSHAKE_CANNED_TLS"
+)
 
 // Child serves, and does not return, in a process that Start has started. A
 // program that calls Start calls Child first of all.
@@ -37,30 +44,46 @@ func Child() {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+	run := func() error { return serve(l.(*net.TCPListener), heads.Get(name)) }
+	var certificate []byte
+	if os.Getenv(secure) != "" {
+		var config *tls.Config
+		if config, certificate, err = identity(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		run = func() error { return serveEach(tls.NewListener(l, config), heads.Get(name)) }
+	}
 	go func() {
-		fmt.Fprintln(os.Stderr, serve(l.(*net.TCPListener), heads.Get(name)))
+		fmt.Fprintln(os.Stderr, run())
 		os.Exit(1)
 	}()
-	fmt.Println(l.Addr())
+	fmt.Printf("%s %x\n", l.Addr(), certificate)
 	io.Copy(io.Discard, os.Stdin) // until the parent ends
 	os.Exit(0)
 }
 
 // A Server is a process that serves.
 type Server struct {
-	Addr  string
-	cmd   *exec.Cmd
-	stdin io.Closer
+	Addr        string
+	Certificate []byte // its own, if it serves over TLS: DER
+	cmd         *exec.Cmd
+	stdin       io.Closer
 }
 
 // Start starts this program once more, to serve a head.
-func Start(h heads.Head) (*Server, error) {
+func Start(h heads.Head) (*Server, error) { return start(h) }
+
+// StartTLS is Start for a server over TLS.
+func StartTLS(h heads.Head) (*Server, error) { return start(h, secure+"=1") }
+
+func start(h heads.Head, environ ...string) (*Server, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
 	s := &Server{cmd: exec.Command(self)}
-	s.cmd.Env = append(os.Environ(), environment+"="+h.Name)
+	s.cmd.Env = append(append(os.Environ(), environment+"="+h.Name), environ...)
 	s.cmd.Stderr = os.Stderr
 	if s.stdin, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
@@ -77,8 +100,10 @@ func Start(h heads.Head) (*Server, error) {
 		s.stdin.Close()
 		return nil, fmt.Errorf("canned: no address: %w", errors.Join(err, s.cmd.Wait()))
 	}
-	s.Addr = strings.TrimSpace(line)
-	return s, nil
+	addr, certificate, _ := strings.Cut(strings.TrimSpace(line), " ")
+	s.Addr = addr
+	s.Certificate, err = hex.DecodeString(certificate)
+	return s, err
 }
 
 // Stop ends the process.

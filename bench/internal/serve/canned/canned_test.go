@@ -2,6 +2,8 @@ package canned
 
 import (
 	"bytes"
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"os"
@@ -42,6 +44,33 @@ func TestServer(t *testing.T) {
 			exchange(t, nc, hello+hello, "\x81\x05Hello\x81\x05Hello")
 		})
 	}
+}
+
+// Over TLS it is the same, and its certificate is the one that it has told.
+func TestServerTLS(t *testing.T) {
+	h := heads.Get("129")
+	s, err := StartTLS(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Stop(); err != nil {
+			t.Error(err)
+		}
+	}()
+	certificate, err := x509.ParseCertificate(s.Certificate)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trusted := x509.NewCertPool()
+	trusted.AddCert(certificate)
+	nc, err := tls.Dial("tcp", s.Addr, &tls.Config{RootCAs: trusted})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer nc.Close()
+	exchange(t, nc, "GET / HTTP/1.1\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", string(h.Bytes()[:h.Len]))
+	exchange(t, nc, "\x81\x85\x37\xfa\x21\x3d\x7f\x9f\x4d\x51\x58", "\x81\x05Hello")
 }
 
 func exchange(t *testing.T, nc net.Conn, send, want string) {

@@ -9,38 +9,4 @@ import (
 )
 
 // serve serves every connection that l accepts.
-func serve(l *net.TCPListener, h heads.Head) error {
-	for {
-		nc, err := l.Accept()
-		if err != nil {
-			return err
-		}
-		go func() {
-			defer nc.Close()
-			converse(nc, newResponder(h))
-		}()
-	}
-}
-
-func converse(nc net.Conn, r *responder) {
-	var buffer [4096]byte
-	answer := r.request
-	for have := 0; ; {
-		n, err := nc.Read(buffer[have:])
-		if err != nil {
-			return
-		}
-		have += n
-		n, out, err := answer(buffer[:have])
-		if err != nil {
-			return
-		}
-		if _, err := nc.Write(out); err != nil {
-			return
-		}
-		if n > 0 {
-			answer = r.frames
-		}
-		have = copy(buffer[:], buffer[n:have])
-	}
-}
+func serve(l *net.TCPListener, h heads.Head) error { return serveEach(l, h) }
