@@ -1,13 +1,15 @@
 package loop
 
-// Connections over net.Conn: a goroutine connects (netdial.go) and then reads, one
-// is started for each write, and both hand to the loop what they have.
+// Connections over net.Conn: a goroutine connects (netdial.go), one reads, and one is
+// started for each write; all hand to the loop what they have.
 
 import (
 	"context"
 	"errors"
 	"net"
 	"os"
+	"slices"
+	"sync"
 	"time"
 
 	"github.com/zeroshake/zeroshake/session/dial"
@@ -16,82 +18,120 @@ import (
 // errAgain: nothing can be read or written now.
 var errAgain = errors.New("loop: not now")
 
-// netConn is a connection's other half. Its fields are the loop's, but for what
-// run and send use.
+// netConn is a connection's other half. Its fields are the loop's, but for what the
+// goroutines use.
 type netConn struct {
 	loop   *Loop
 	handle Handle
-	cancel context.CancelFunc
-	conn   net.Conn // nil until connected
+	cancel context.CancelFunc // of connecting
+	conn   net.Conn           // nil until connected
 
-	in   []byte // handed over by run, which waits for more
-	err  error  // behind in
-	more chan struct{}
+	in    []byte // handed over by receive, which waits for more
+	err   error  // behind in
+	more  chan struct{}
+	small [netWait]byte
 
-	out     []byte
+	out     *netBuffer // being written
 	writing bool
 	failed  error // of a write
 }
 
-// netWrite is how much is written at once.
-const netWrite = 64 << 10
+const (
+	netWait  = 512      // how much can come first, when nothing was there
+	netWrite = 64 << 10 // how much is written at once
+)
+
+// A netBuffer is lent while octets are read or written.
+type netBuffer struct{ octets []byte }
+
+var netBuffers = sync.Pool{New: func() any { return new(netBuffer) }}
+
+func (b *netBuffer) free() {
+	if b != nil {
+		b.octets = small(b.octets)
+		netBuffers.Put(b)
+	}
+}
 
 // startNet begins a connection over net.Conn.
 func (l *Loop) startNet(c *conn, connect connector) {
 	g := l.group
 	ctx, cancel := context.WithCancel(g.ctx)
-	n := &netConn{loop: l, handle: c.handle(), cancel: cancel, more: make(chan struct{}, 1)}
+	n := &netConn{loop: l, handle: c.handle(), cancel: cancel}
 	c.net = n
 	e := c.opening.endpoint
-	g.running.Go(func() { n.run(ctx, connect, e) })
+	g.running.Go(func() { n.open(ctx, connect, e) })
 }
 
-// run connects, then reads until the stream ends or end is called.
-func (n *netConn) run(ctx context.Context, connect connector, e *dial.Endpoint) {
+// open connects.
+func (n *netConn) open(ctx context.Context, connect connector, e *dial.Endpoint) {
 	var t dial.Timing
 	nc, err := connect(ctx, e, &t)
+	n.cancel()
 	if nc != nil && n.loop.config.Reset {
 		setReset(nc)
 	}
-	if !n.tell(func(c *conn) { n.connected(c, nc, &t, err) }) && nc != nil {
-		nc.Close()
-		return
-	}
-	if err != nil {
-		return
-	}
-	buf := make([]byte, n.loop.readSize())
-	for err == nil {
-		select {
-		case <-n.more:
-		case <-ctx.Done():
-			nc.Close() // if it was not told of
-			return
+	told := n.loop.Post(func() {
+		if c := n.mine(); c != nil {
+			n.connected(c, nc, &t, err)
+		} else if nc != nil {
+			n.loop.group.running.Go(func() { nc.Close() })
 		}
-		var k int
-		k, err = nc.Read(buf)
-		if !n.tell(func(c *conn) { n.came(c, buf[:k], err) }) {
+	})
+	if !told && nc != nil {
+		nc.Close()
+	}
+}
+
+// receive reads until the stream ends or end is called. It waits with a small
+// buffer, and takes a larger one when that was filled. Its goroutine is another
+// than that of open, whose stack has become larger than is needed here.
+func (n *netConn) receive() {
+	var large *netBuffer
+	p, k := n.small[:], 0
+	for range n.more {
+		switch filled := k == len(p); {
+		case filled && large == nil:
+			large = netBuffers.Get().(*netBuffer)
+			large.octets = slices.Grow(large.octets, n.loop.readSize())
+			p = large.octets[:n.loop.readSize()]
+		case !filled && large != nil:
+			large.free()
+			large, p = nil, n.small[:]
+		}
+		var err error
+		k, err = n.conn.Read(p)
+		q := p[:k]
+		if !n.tell(func(c *conn) { n.came(c, q, err) }) || err != nil {
 			return
 		}
 	}
 }
 
-// readSize is the size of a reading goroutine's buffer.
-func (l *Loop) readSize() int {
-	if s := l.config.Session; s != nil && s.ReceiveBufferSize != 0 {
-		return s.ReceiveBufferSize
+// mine returns the connection, nil if it has done with n.
+func (n *netConn) mine() *conn {
+	if c := n.loop.conns.get(n.handle); c != nil && c.net == n && !c.doomed {
+		return c
 	}
-	return 4 << 10
+	return nil
 }
 
 // tell has the loop call f with the connection, unless that has done with n by
 // then. false: the loop has ended.
 func (n *netConn) tell(f func(*conn)) bool {
 	return n.loop.Post(func() {
-		if c := n.loop.conns.get(n.handle); c != nil && c.net == n && !c.doomed {
+		if c := n.mine(); c != nil {
 			f(c)
 		}
 	})
+}
+
+// readSize is how much is read at once.
+func (l *Loop) readSize() int {
+	if s := l.config.Session; s != nil && s.ReceiveBufferSize != 0 {
+		return max(s.ReceiveBufferSize, netWait)
+	}
+	return 4 << 10
 }
 
 // connected: the connection stands, or does not.
@@ -114,7 +154,8 @@ func (n *netConn) connected(c *conn, nc net.Conn, t *dial.Timing, err error) {
 		}
 		return
 	}
-	n.conn = nc
+	n.conn, n.more = nc, make(chan struct{}, 1)
+	l.group.running.Go(n.receive)
 	nc.SetDeadline(time.Time{}) // that of Dialer.Connect; the loop's own is set below
 	c.phase = phaseRequesting
 	l.connected(c, time.Now())
@@ -134,10 +175,10 @@ func timedOut(connected bool, err error) error {
 	return ErrConnectTimeout
 }
 
-// ask lets run read on: once, so there is room.
+// ask lets receive read on: once, so there is room.
 func (n *netConn) ask() { n.more <- struct{}{} }
 
-// came: p was read. It is run's buffer, until run is asked for more.
+// came: p was read. It is receive's buffer, until that is asked for more.
 func (n *netConn) came(c *conn, p []byte, err error) {
 	n.in, n.err = p, err
 	n.consume(c)
@@ -146,7 +187,7 @@ func (n *netConn) came(c *conn, p []byte, err error) {
 // consume has the loop take what has come, unless it is too early for it.
 func (n *netConn) consume(c *conn) {
 	if len(n.in) == 0 && n.err == nil {
-		return // run reads
+		return // receive reads
 	}
 	for c.net == n && !c.doomed && c.phase >= phaseResponding && c.phase != phaseFlushing && (len(n.in) > 0 || n.err != nil) {
 		n.loop.event(c, true, false)
@@ -177,10 +218,11 @@ func (n *netConn) write(p []byte) (int, error) {
 		return 0, errAgain
 	}
 	k := min(len(p), netWrite)
-	n.out = append(n.out[:0], p[:k]...)
+	n.out = netBuffers.Get().(*netBuffer)
+	n.out.octets = append(n.out.octets[:0], p[:k]...)
 	n.writing = true
 	n.loop.group.running.Go(func() {
-		_, err := n.conn.Write(n.out)
+		_, err := n.conn.Write(n.out.octets)
 		n.tell(func(c *conn) { n.wrote(c, err) })
 	})
 	if k < len(p) {
@@ -191,7 +233,8 @@ func (n *netConn) write(p []byte) (int, error) {
 
 func (n *netConn) wrote(c *conn, err error) {
 	n.writing, n.failed = false, err
-	n.out = small(n.out)
+	n.out.free()
+	n.out = nil
 	switch {
 	case err != nil && c.phase < phaseOpen:
 		n.loop.doom(c, err)
@@ -212,10 +255,11 @@ func (n *netConn) shut() {
 	}
 }
 
-// end ends run, and closes the connection.
+// end ends open and receive, and closes the connection.
 func (n *netConn) end() {
 	n.cancel()
 	if n.conn != nil {
+		close(n.more)
 		n.aside(func() { n.conn.Close() })
 	}
 }
