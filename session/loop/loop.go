@@ -135,7 +135,9 @@ func (l *Loop) Post(f func()) bool {
 	return true
 }
 
-// At has the loop call f at t. What is left when the Group ends is not called.
+// At has the loop call f at t, or soon if t is past. A loop that is late does what
+// is due in the order of its times, those of Wake included; what has one time, in
+// that of the calls of At. What is left when the Group ends is not called.
 func (l *Loop) At(t time.Time, f func()) { l.calls.push(l.later(t), f) }
 
 // later is t, or the nearest time to come: what is due is done in rounds.

@@ -144,13 +144,15 @@ func (l *Loop) next() int64 {
 	return a
 }
 
-// expire does what is due.
+// expire does what is due, in the order of its times.
 func (l *Loop) expire() {
 	for now := l.now(); ; {
-		switch {
-		case l.calls.next() != 0 && l.calls.next() <= now:
+		switch next := l.next(); {
+		case next == 0 || next > now:
+			return
+		case next == l.calls.next():
 			l.calls.pop()()
-		case l.timers.next() != 0 && l.timers.next() <= now:
+		default:
 			first := l.timers[0]
 			c := l.conns.at(first.index)
 			l.timers.remove(&l.conns, c, first.kind)
@@ -161,8 +163,6 @@ func (l *Loop) expire() {
 			default:
 				l.overdue(c, now)
 			}
-		default:
-			return
 		}
 	}
 }
