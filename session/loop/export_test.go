@@ -1,0 +1,14 @@
+package loop
+
+// Queued returns how many octets of h wait to be written, and the size of the
+// buffer that they wait in.
+func (l *Loop) Queued(h Handle) (n, room int) {
+	c := l.conns.get(h)
+	if c == nil || c.extra == nil {
+		return 0, 0
+	}
+	return c.queued(), cap(c.extra.out)
+}
+
+// KeptBuffer is how large a buffer may be to be kept for another connection.
+const KeptBuffer = keep
