@@ -70,7 +70,8 @@ func (l *Loop) run() {
 		l.callPosted()
 		l.expire()
 		l.reap()
-		if l.stopping && l.conns.n == 0 && l.end() {
+		if l.stopping && l.conns.n == 0 {
+			l.end()
 			return
 		}
 		l.poll.wait(l)
@@ -78,12 +79,12 @@ func (l *Loop) run() {
 	}
 }
 
-// end reports whether nothing was posted before it.
-func (l *Loop) end() bool {
+// end calls what was posted before it, and has Post refuse the rest.
+func (l *Loop) end() {
 	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.ended = len(l.inbox) == 0
-	return l.ended
+	l.ended = true
+	l.mu.Unlock()
+	l.callPosted()
 }
 
 func (l *Loop) callPosted() {
@@ -117,8 +118,9 @@ func (l *Loop) stopNow() {
 	}
 }
 
-// Post has the loop call f soon. Any goroutine may call it. false: the Group has
-// ended, and f will not be called.
+// Post has the loop call f soon, behind what was posted before, and not within a
+// call. Any goroutine may call it. false: the Group has ended, and f will not be
+// called; else it will be, once.
 func (l *Loop) Post(f func()) bool {
 	l.mu.Lock()
 	if l.ended {
