@@ -1,0 +1,106 @@
+package session_test
+
+// What the compressed messages of a connection hold, and how much of one that
+// only claims to be large.
+
+import (
+	"io"
+	"strings"
+	"testing"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/deflate"
+)
+
+// A compressed message that is far over the limit is refused by its lengths,
+// before its octets come, in one frame or several; and no length is believed.
+func TestCompressedLength(t *testing.T) {
+	const k = "\x7e\x03\xe8" // a length of 1000
+	thousand := strings.Repeat("\x00", 1000)
+	for _, row := range []struct {
+		name, wire string
+		limit      int
+		err        error
+	}{
+		{"a megabyte of a thousand", "\xc2\x7f\x00\x00\x00\x00\x00\x10\x00\x00", 1000, session.ErrMessageSize},
+		{"in frames", "\x42" + k + thousand + "\x00" + k + thousand + "\x00" + k + thousand + "\x00" + k, 1000, session.ErrMessageSize},
+		{"more than an int64 holds, with what came", "\x42\x01\x00\x80\x7f\x7f\xff\xff\xff\xff\xff\xff\xff", -1, session.ErrMessageSize},
+		{"no limit", "\xc2\x7f\x7f\xff\xff\xff\xff\xff\xff\xffabc", -1, io.ErrUnexpectedEOF},
+	} {
+		for _, data := range [][]byte{nil, make([]byte, 10)} {
+			c := open(t, session.Config{Deflate: &deflate.Codec{}, MaxMessageSize: row.limit}, "permessage-deflate")
+			if _, got, err := receiveAll(t, c, []byte(row.wire), data); err != row.err || len(got) != 0 {
+				t.Errorf("%s: %q, %v, want %v", row.name, got, err, row.err)
+			}
+		}
+	}
+}
+
+// lender counts what the codec has lent.
+type lender struct {
+	deflate.Codec
+	compressors, decompressors int
+}
+
+func (l *lender) Compressor(p session.DeflateParams) session.Compressor {
+	l.compressors++
+	return &lentCompressor{l.Codec.Compressor(p), l}
+}
+
+func (l *lender) Decompressor(p session.DeflateParams) session.Decompressor {
+	l.decompressors++
+	return &lentDecompressor{l.Codec.Decompressor(p), l}
+}
+
+type lentCompressor struct {
+	session.Compressor
+	of *lender
+}
+
+func (z *lentCompressor) Free() { z.of.compressors--; z.Compressor.Free() }
+
+type lentDecompressor struct {
+	session.Decompressor
+	of *lender
+}
+
+func (z *lentDecompressor) Free() { z.of.decompressors--; z.Decompressor.Free() }
+
+// Between messages a client has what keeps a context, and nothing else; after
+// Abort, Reset or a fault and Abort it has nothing.
+func TestCodecGivenBack(t *testing.T) {
+	const hello = "\xc1\x07\xf2\x48\xcd\xc9\xc9\x07\x00" // RFC 7692 section 7.2.3.1
+	for _, row := range []struct {
+		answer                     string
+		compressors, decompressors int
+	}{
+		{"permessage-deflate", 1, 1},
+		{"permessage-deflate; client_no_context_takeover", 0, 1},
+		{"permessage-deflate; server_no_context_takeover", 1, 0},
+		{"permessage-deflate; client_no_context_takeover; server_no_context_takeover", 0, 0},
+	} {
+		for _, end := range []func(*session.Client){(*session.Client).Abort, (*session.Client).Reset, func(c *session.Client) {
+			receiveAll(t, c, []byte("\xc1\x01\xff"), nil)
+			if c.State() != session.Broken {
+				t.Errorf("%s: %v", row.answer, c.State())
+			}
+			c.Abort()
+		}} {
+			codec := &lender{Codec: deflate.Codec{Threshold: -1}}
+			c := open(t, session.Config{Deflate: codec}, row.answer)
+			for range 2 {
+				sendAll(t, c, &session.Op{Type: session.UTF8Message, Data: []byte("Hello")})
+				if _, got, err := receiveAll(t, c, []byte(hello), nil); string(got) != "Hello" || err != nil {
+					t.Fatalf("%s: %q, %v", row.answer, got, err)
+				}
+				if codec.compressors != row.compressors || codec.decompressors != row.decompressors {
+					t.Errorf("%s: between messages %d, %d", row.answer, codec.compressors, codec.decompressors)
+				}
+			}
+			end(c)
+			if codec.compressors != 0 || codec.decompressors != 0 {
+				t.Errorf("%s: in the end %d, %d", row.answer, codec.compressors, codec.decompressors)
+			}
+		}
+	}
+}
