@@ -14,7 +14,8 @@
 // A [Group] has a few [Loop]s, each with a goroutine that waits for all of its
 // connections at once and tells its [Handler] what happens. A Handler sends with
 // the methods of its Loop, which are for that goroutine alone; others hand it
-// work with [Loop.Post].
+// work with [Loop.Post]. Pings of the server are answered, and its close is, with
+// its own status.
 //
 // # What runs over net.Conn
 //

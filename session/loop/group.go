@@ -26,7 +26,8 @@ type Group struct {
 
 // New starts a Group. When ctx ends it closes what is open with
 // StatusEndpointUnavailable, drops what is not open yet, and ends, within
-// CloseTimeout and what a close lingers.
+// CloseTimeout and what a close lingers. Who wants to close with another status
+// does so first, with Loop.Post and Loop.Close, and ends ctx when all is closed.
 //
 // Errors are session.ErrInvalidArgument, about cfg, or of the system.
 func New(ctx context.Context, cfg *Config) (*Group, error) {

@@ -148,7 +148,8 @@ func (l *Loop) later(t time.Time) int64 { return max(l.at(t), l.now()+1) }
 // Index is that of the loop in Group.Loops.
 func (l *Loop) Index() int { return l.index }
 
-// Len returns how many connections there are, opening, open or closing.
+// Len returns how many connections there are, opening, open or closing; the one
+// that Failed or Closed is being called for is still among them.
 func (l *Loop) Len() int { return l.conns.n }
 
 // Dial opens a connection. What comes of it, the Handler is told. The error is
@@ -232,8 +233,9 @@ func (l *Loop) Ping(h Handle) error {
 }
 
 // Close begins the closing handshake of RFC 6455 section 7.1.2. The Handler is
-// told when it is over. status 0 sends none. Errors are those of
-// session.Client.Send, and ErrGone. A connection that is not open yet is dropped.
+// told when it is over, and until then of messages and its Wake. status 0 sends
+// none. Errors are those of session.Client.Send, and ErrGone. A connection that is
+// not open yet is dropped.
 func (l *Loop) Close(h Handle, status session.CloseStatus, reason string) error {
 	c, err := l.open(h)
 	switch {

@@ -1,0 +1,85 @@
+package loop_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/loop"
+)
+
+// Between Loop.Close and the server's close the Handler is told of messages and
+// its Wake, and nothing is sent any more.
+func TestToldUntilClosed(t *testing.T) {
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		awake := make(chan struct{})
+		s := serve(t, func(p *peer) {
+			if !p.upgrade() {
+				return
+			}
+			if first, _, err := p.next(); err != nil || first != 0x88 {
+				return
+			}
+			<-awake
+			p.Write(append(frame(0x81, []byte("late")), frame(0x88, []byte("\x0f\xa0"))...))
+		})
+		b := expect(1)
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			b.note("close: %v", l.Close(c.Handle, 4000, ""))
+			b.note("close: %v", l.Close(c.Handle, 4000, ""))
+			b.note("wake: %v", l.Wake(c.Handle, time.Now()))
+		}
+		b.wake = func(l *loop.Loop, c loop.Conn) {
+			b.note("send: %v", l.Send(c.Handle, session.UTF8Message, nil))
+			close(awake)
+		}
+		g := group(t, b, cfg)
+		if err := g.Dial(endpoint(t, s.url(), session.Offer{}), 0); err != nil {
+			t.Fatal(err)
+		}
+		b.wait(t)
+		b.check(t, "opened", "close: <nil>", "close: "+session.ErrCloseSent.Error(), "wake: <nil>", "wake", "send: "+session.ErrCloseSent.Error(),
+			fmt.Sprintf("message %x of 4", uint32(session.UTF8Message)), `closed 4000 "": <nil>`)
+	})
+}
+
+// Len counts a connection until the call that ends it has returned.
+func TestLen(t *testing.T) {
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		s := serve(t, echo)
+		refusing := serve(t, func(p *peer) { p.Write([]byte("HTTP/1.1 404 Not Found\r\n\r\n")) })
+		b := expect(2)
+		var (
+			lens []int
+			open loop.Handle
+		)
+		note := func(l *loop.Loop) { lens = append(lens, l.Len()) }
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			open = c.Handle
+			note(l)
+			if _, err := l.Dial(endpoint(t, refusing.url(), session.Offer{}), 1); err != nil {
+				t.Error(err)
+			}
+			note(l)
+		}
+		b.failed = func(l *loop.Loop, _ loop.Conn, _ *loop.Failure) {
+			note(l)
+			l.Post(func() {
+				note(l)
+				l.Close(open, 1000, "")
+			})
+		}
+		b.closed = func(l *loop.Loop, _ loop.Conn, _ *loop.Ending) { note(l) }
+		g := group(t, b, cfg)
+		if err := g.Dial(endpoint(t, s.url(), session.Offer{}), 0); err != nil {
+			t.Fatal(err)
+		}
+		b.wait(t)
+		g.Close()
+		if want := []int{1, 2, 2, 1, 1}; !slices.Equal(lens, want) {
+			t.Errorf("%v, want %v", lens, want)
+		}
+	})
+}
