@@ -108,7 +108,9 @@ func hint(e Error, r *parse.Response) string {
 		return "the response may belong to another request, or a cache answered"
 	case ErrSubprotocolMissing:
 		return "the server knows none of them or does not echo its choice; Offer.SubprotocolOptional accepts that"
-	case ErrSubprotocolUnasked, ErrSubprotocolNotOffered:
+	case ErrSubprotocolUnasked:
+		return "offer it in Offer.Subprotocols if it is wanted"
+	case ErrSubprotocolNotOffered:
 		return "subprotocols are compared octet by octet"
 	case ErrDeflateClientWindow:
 		return "offer client_max_window_bits if the server is to limit the client's window"
@@ -139,6 +141,8 @@ func statusHint(status int) string {
 		return "it took the request for an ordinary one: there may be no WebSocket at this path"
 	case status == 404:
 		return "there is no WebSocket at this path"
+	case status == 429 || status == 503:
+		return "it refuses for a time: its Retry-After header, if there is one, says how long"
 	}
 	return ""
 }

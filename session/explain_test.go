@@ -29,6 +29,8 @@ func TestExplain(t *testing.T) {
 		{parsetest.At("407"), session.Offer{}, &parse.Response{Status: 407}, []string{"407", "proxy"}},
 		{parsetest.At("426"), session.Offer{}, &parse.Response{Status: 426}, []string{"426", "Upgrade"}},
 		{parsetest.At("200"), session.Offer{}, &parse.Response{Status: 200}, []string{"200", "path"}},
+		{parsetest.At("429"), session.Offer{}, &parse.Response{Status: 429}, []string{"429", "Retry-After"}},
+		{parsetest.At("503"), session.Offer{}, &parse.Response{Status: 503}, []string{"503", "Retry-After"}},
 		{parsetest.At("301"), session.Offer{}, &parse.Response{Status: 301}, []string{"301", "redirect"}},
 		{parsetest.At("another version"), session.Offer{}, &parse.Response{Status: 426, Fields: []parse.Field{field("Sec-WebSocket-Version", "8, 7")}}, []string{"426", "8, 7"}},
 		{parsetest.At("a CR"), session.Offer{}, response(append(own, "Server", "x\r")...), []string{"Server", "octet 1", "0x0d", "CR"}},
@@ -40,7 +42,8 @@ func TestExplain(t *testing.T) {
 		{parsetest.At("an extension"), session.Offer{}, response(append(own, "Sec-WebSocket-Extensions", "foo")...), []string{"header 3", "Sec-WebSocket-Extensions", "foo", "offer"}},
 		{parsetest.At("client_max_window_bits"), session.Offer{Extensions: []string{"permessage-deflate"}}, response(append(own, "Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits=15")...), []string{"client_max_window_bits", "offer"}},
 		{parsetest.At("no subprotocol"), session.Offer{Subprotocols: []string{"chat"}}, response(own...), []string{"subprotocol", "SubprotocolOptional"}},
-		{parsetest.At("another subprotocol"), session.Offer{Subprotocols: []string{"chat"}}, response(append(own, "Sec-WebSocket-Protocol", "Chat")...), []string{"header 3", "Chat", "offered"}},
+		{parsetest.At("another subprotocol"), session.Offer{Subprotocols: []string{"chat"}}, response(append(own, "Sec-WebSocket-Protocol", "Chat")...), []string{"header 3", "Chat", "offered", "octet by octet"}},
+		{parsetest.At("a subprotocol, and none was offered"), session.Offer{}, response(append(own, "Sec-WebSocket-Protocol", "chat")...), []string{"header 3", "chat", "Offer.Subprotocols"}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			c := begin(t, compile(t, row.offer))
