@@ -32,7 +32,7 @@
 //		case session.IndicateSendComplete:
 //			... a.Op is free again
 //		case session.IndicateReceiveComplete:
-//			... use a.Buffers[0], which is of a.Type
+//			... use a.Buffers[0], of type a.Type, and Receive again, but for a.Cancelled or a close
 //		}
 //		err = c.CompleteAction(&a, n)
 //	}

@@ -49,7 +49,9 @@ const (
 //
 // nil: both sides have closed, the server perhaps first. With an
 // ErrInvalidArgument, about status or reason, the connection is as it was; with
-// any other error it is closed, and the server has not answered.
+// any other error it is closed, and the server has not answered: it is an
+// os.ErrDeadlineExceeded if the server did not in time, and net.ErrClosed if the
+// connection was closed before.
 func (c *Conn) Close(status session.CloseStatus, reason string) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -18,7 +18,8 @@ import (
 // answered, and its close is, while something reads: ReadMessage, a NextReader,
 // Ping or Close.
 //
-// A Conn holds no buffer while nothing is read or written.
+// A Conn holds no buffer while nothing is read or written. Close or CloseNow gives
+// its socket back, and is called even when the connection is over.
 type Conn struct {
 	stream       stream
 	timing       Timing

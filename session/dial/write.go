@@ -19,8 +19,9 @@ type write struct {
 // WriteMessage sends a message of type UTF8Message or BinaryMessage. p is not
 // modified. It returns when all of it is written to the connection below.
 //
-// A mistake of the caller's, a session.ErrSendUTF8 say, leaves the connection as
-// it is. After any other error nothing can be written.
+// A mistake of the caller's leaves the connection as it is: session.ErrSendType,
+// ErrSendUTF8, or ErrSendMessageOpen while a NextWriter is. After any other error
+// nothing can be written.
 func (c *Conn) WriteMessage(t session.BufferType, p []byte) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
