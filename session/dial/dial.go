@@ -71,7 +71,8 @@ type Dialer struct {
 
 	// Offer is what every connection asks for. Its Target and Host are not
 	// used, nor is a Host among its headers: they come from the URL. An
-	// Authorization among its headers is used instead of the URL's userinfo.
+	// Authorization among its headers is used instead of the URL's userinfo. For
+	// connections that do not all have the same headers, see DialEndpoint.
 	//
 	// An offer of permessage-deflate needs Config.Deflate; package deflate has a
 	// codec, and the offer to make.
@@ -109,11 +110,26 @@ type Dialer struct {
 // Every error is an *Error.
 func (d *Dialer) Dial(ctx context.Context, url string) (*Conn, error) {
 	start := time.Now()
-	e, c, err := d.begin(url)
+	e, err := d.endpoint(url)
 	if err != nil {
 		return nil, err
 	}
-	c.timing.Start = start
+	return d.dial(ctx, e, start)
+}
+
+// DialEndpoint is Dial to an Endpoint that was made ahead, with the offer and the
+// TLS configuration that it was made with: Offer is not used, and TLSConfig for an
+// https proxy alone. It is for connections with headers of their own, credentials
+// say, and for many URLs in turn.
+func (d *Dialer) DialEndpoint(ctx context.Context, e *Endpoint) (*Conn, error) {
+	return d.dial(ctx, e, time.Now())
+}
+
+func (d *Dialer) dial(ctx context.Context, e *Endpoint, start time.Time) (*Conn, error) {
+	c, err := d.begin(e, start)
+	if err != nil {
+		return nil, err
+	}
 	nc, via, err := d.reach(ctx, e, &c.timing)
 	if err != nil {
 		return nil, err
@@ -174,37 +190,47 @@ func (d *Dialer) reach(ctx context.Context, e *Endpoint, t *Timing) (nc net.Conn
 // From the call on nc is the Conn's, and it is closed when Client fails.
 func (d *Dialer) Client(ctx context.Context, nc net.Conn, url string) (*Conn, error) {
 	start := time.Now()
-	e, c, err := d.begin(url)
+	e, err := d.endpoint(url)
 	if err != nil {
 		nc.Close()
 		return nil, err
 	}
-	c.timing.Start = start
+	c, err := d.begin(e, start)
+	if err != nil {
+		nc.Close()
+		return nil, err
+	}
 	return d.open(ctx, c, nc, e, nil)
 }
 
-// begin does all that can fail before the network is touched.
-func (d *Dialer) begin(url string) (*Endpoint, *Conn, error) {
-	e := d.last.Load()
-	if e == nil || e.url != url {
-		var err error
-		offer := d.Offer
-		offer.Host = "" // the URL's
-		if e, err = NewEndpoint(url, offer, d.TLSConfig); err != nil {
-			return nil, nil, &Error{Phase: PhaseSetup, Err: err}
-		}
-		d.last.Store(e)
+// endpoint makes the Endpoint of url, unless it is that dialled last.
+func (d *Dialer) endpoint(url string) (*Endpoint, error) {
+	if e := d.last.Load(); e != nil && e.url == url {
+		return e, nil
 	}
+	offer := d.Offer
+	offer.Host = "" // the URL's
+	e, err := NewEndpoint(url, offer, d.TLSConfig)
+	if err != nil {
+		return nil, &Error{Phase: PhaseSetup, Err: err}
+	}
+	d.last.Store(e)
+	return e, nil
+}
+
+// begin does what else can fail before the network is touched.
+func (d *Dialer) begin(e *Endpoint, start time.Time) (*Conn, error) {
 	if d.Config == nil || d.Config.Deflate == nil {
-		if slices.ContainsFunc(d.Offer.Extensions, isDeflate) {
-			return nil, nil, &Error{PhaseSetup, e.text, argument("permessage-deflate is offered without Config.Deflate")}
+		if slices.ContainsFunc(e.offer.Extensions, isDeflate) {
+			return nil, &Error{PhaseSetup, e.text, argument("permessage-deflate is offered without Config.Deflate")}
 		}
 	}
 	c := d.conn()
+	c.timing.Start = start
 	if err := c.client.Init(d.Config); err != nil {
-		return nil, nil, &Error{PhaseSetup, e.text, err}
+		return nil, &Error{PhaseSetup, e.text, err}
 	}
-	return e, c, nil
+	return c, nil
 }
 
 // isDeflate reports whether an extension offered is permessage-deflate.

@@ -1,12 +1,55 @@
 package dial_test
 
 import (
+	"errors"
+	"io"
+	"net"
 	"strings"
 	"testing"
 
 	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
+
+// Each Endpoint is asked for what it was made with, whatever the Dialer offers.
+func TestDialEndpoint(t *testing.T) {
+	addr := listen(t, func(nc net.Conn) {
+		head, err := readRequest(nc)
+		if err != nil {
+			return
+		}
+		r := parseRequest(head)
+		lines := "Sec-WebSocket-Protocol: " + r.Header.Get("Cookie") + "\r\n"
+		io.WriteString(nc, opening(r, lines))
+	})
+	d := dial.Dialer{Offer: session.Offer{Subprotocols: []string{"another"}, Header: []session.Header{{Name: "Cookie", Value: "another"}}}}
+	for _, name := range []string{"one", "two", "one"} {
+		e, err := dial.NewEndpoint("ws://"+addr, session.Offer{
+			Subprotocols: []string{"none", name},
+			Header:       []session.Header{{Name: "Cookie", Value: name}},
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := d.DialEndpoint(t.Context(), e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Subprotocol() != name || c.Timing().Start.IsZero() {
+			t.Errorf("%s: subprotocol %q, begun at %v", name, c.Subprotocol(), c.Timing().Start)
+		}
+		c.CloseNow()
+	}
+
+	e, err := dial.NewEndpoint("ws://"+addr, session.Offer{Extensions: []string{"permessage-deflate"}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.DialEndpoint(t.Context(), e)
+	if checkPhase(t, err, dial.PhaseSetup); !errors.Is(err, session.ErrInvalidArgument) {
+		t.Errorf("permessage-deflate without a codec: %v", err)
+	}
+}
 
 func TestEndpoint(t *testing.T) {
 	for _, row := range []struct {

@@ -129,7 +129,7 @@ func (d *Dialer) upgrade(c *Conn, nc, conn net.Conn, e *Endpoint) (Phase, error)
 	c.stream.keep(br)
 	c.extensions = extensions
 	if subprotocol >= 0 {
-		c.subprotocol = d.Offer.Subprotocols[subprotocol]
+		c.subprotocol = e.offer.Subprotocols[subprotocol]
 	}
 	c.timing.Done = time.Now()
 	return PhaseResponse, nil
