@@ -24,6 +24,7 @@ type Conn struct {
 	stream       stream
 	timing       Timing
 	subprotocol  string
+	header       []session.Header
 	extensions   []int
 	selected     [4]int // extensions lies here unless more were offered
 	closeTimeout time.Duration
@@ -113,6 +114,10 @@ func (c *Conn) Extensions() []int { return c.extensions }
 // Deflate returns the parameters of permessage-deflate, and whether it was
 // negotiated.
 func (c *Conn) Deflate() (session.DeflateParams, bool) { return c.client.Deflate() }
+
+// Header returns the header of the response that opened the connection, in wire
+// order, duplicates kept; nil without Dialer.KeepHeader. It must not be changed.
+func (c *Conn) Header() []session.Header { return c.header }
 
 // Timing returns when the phases of the dial ended.
 func (c *Conn) Timing() Timing { return c.timing }

@@ -95,6 +95,9 @@ type Dialer struct {
 	// parse.Response. 0 means the defaults there.
 	MaxBytes, MaxFields int
 
+	// KeepHeader keeps a copy of each response's header, for Conn.Header.
+	KeepHeader bool
+
 	last atomic.Pointer[Endpoint]
 }
 

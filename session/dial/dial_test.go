@@ -34,6 +34,38 @@ func TestDial(t *testing.T) {
 	}
 }
 
+// The header of the response outlives its buffer, and is kept where it is wanted.
+func TestKeepHeader(t *testing.T) {
+	addr := listen(t, func(nc net.Conn) {
+		head, err := readRequest(nc)
+		if err != nil {
+			return
+		}
+		io.WriteString(nc, opening(parseRequest(head), "Set-Cookie: a=1\r\nset-cookie: b=2\r\n"))
+		echoFrames(nc)
+	})
+	for _, keep := range []bool{false, true} {
+		d := dial.Dialer{KeepHeader: keep}
+		c, err := d.Dial(t.Context(), "ws://"+addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkEcho(t, c)
+		h := c.Header()
+		c.CloseNow()
+		if !keep {
+			if h != nil {
+				t.Errorf("kept %v", h)
+			}
+			continue
+		}
+		want := []session.Header{{Name: "Set-Cookie", Value: "a=1"}, {Name: "set-cookie", Value: "b=2"}}
+		if len(h) != 5 || h[0] != (session.Header{Name: "Upgrade", Value: "websocket"}) || h[3] != want[0] || h[4] != want[1] {
+			t.Errorf("%v", h)
+		}
+	}
+}
+
 func TestUnixSocket(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "s")
 	serve(t, must(net.Listen("unix", path)), echo)

@@ -125,6 +125,9 @@ func (d *Dialer) upgrade(c *Conn, nc, conn net.Conn, e *Endpoint) (Phase, error)
 		defer readers.Put(br)
 		return PhaseResponse, refuse(nc, br, &s.response, err, e.secrets.explain(&c.client, err, &s.response))
 	}
+	if d.KeepHeader { // while the views last
+		c.header = copyHeader(&s.response)
+	}
 	c.stream.Conn = conn
 	c.stream.keep(br)
 	c.extensions = extensions

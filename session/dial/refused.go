@@ -50,11 +50,8 @@ func refuse(nc net.Conn, br *bufio.Reader, r *parse.Response, err error, explana
 		Err:         err,
 		Status:      r.Status,
 		Reason:      string(r.Reason),
-		Header:      make([]session.Header, len(r.Fields)),
+		Header:      copyHeader(r),
 		explanation: explanation,
-	}
-	for i, f := range r.Fields {
-		e.Header[i] = session.Header{Name: string(f.Name), Value: string(f.Value)}
 	}
 	if body := bodyReader(br, r); body != nil { // the views in r end here
 		timer := time.AfterFunc(bodyWait, func() { nc.Close() })
@@ -62,6 +59,14 @@ func refuse(nc net.Conn, br *bufio.Reader, r *parse.Response, err error, explana
 		e.Body, _ = io.ReadAll(io.LimitReader(body, maxBody))
 	}
 	return e
+}
+
+func copyHeader(r *parse.Response) []session.Header {
+	header := make([]session.Header, len(r.Fields))
+	for i, f := range r.Fields {
+		header[i] = session.Header{Name: string(f.Name), Value: string(f.Value)}
+	}
+	return header
 }
 
 // bodyReader reads the body as RFC 9112 section 6.3 frames it; nil means none.
