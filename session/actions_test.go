@@ -54,6 +54,10 @@ func TestMisuse(t *testing.T) {
 	if err := c.Receive(&session.Op{}); err != nil {
 		t.Fatal(err)
 	}
+	waiting := new(session.Op)
+	if err := c.Receive(waiting); err != nil {
+		t.Fatal(err)
+	}
 	reading := action(t, c, session.ReceiveQueue, session.ReceiveFromNetwork)
 	if err := c.CompleteAction(reading, len(reading.Buffers[0])+1); err != session.ErrActionCount {
 		t.Errorf("more than there is room for: %v", err)
@@ -67,6 +71,9 @@ func TestMisuse(t *testing.T) {
 	}
 	other := open(t, session.Config{}, "")
 	sendAll(t, other, op) // Reset has given it back
+	if err := other.Receive(waiting); err != nil {
+		t.Errorf("received by another after Reset: %v", err)
+	}
 }
 
 // reading returns a client's ReceiveFromNetwork that is outstanding.

@@ -36,6 +36,61 @@ func TestCompressedLength(t *testing.T) {
 	}
 }
 
+// The first part of a message decides whether it is compressed, of however many
+// parts and with whatever between; RSV1 is on its first frame. What RawFrame makes
+// is sent as it is.
+func TestCompressedParts(t *testing.T) {
+	codec := new(deflate.Codec)
+	c := open(t, session.Config{Deflate: codec}, "permessage-deflate")
+	server := codec.Decompressor(session.DeflateParams{ServerMaxWindowBits: 15}) // reads what the client writes
+	defer server.Free()
+	send := func(kind session.BufferType, data string) (first byte, payload []byte) {
+		t.Helper()
+		firsts, payloads := frames(t, sendAll(t, c, &session.Op{Type: kind, Data: []byte(data)}))
+		if len(firsts) != 1 {
+			t.Fatalf("%q: frames %x", data, firsts)
+		}
+		return firsts[0], payloads[0]
+	}
+	for _, want := range []string{"Hello", "Hello again", strings.Repeat("Hello, ", 100)} {
+		var firsts, message []byte
+		for _, part := range []struct {
+			kind session.BufferType
+			data string
+		}{
+			{session.UTF8Fragment, want[:3]}, {session.UTF8Fragment, ""}, {session.PingPong, "p"}, {session.UTF8Fragment, want[3:4]}, {session.UTF8Message, want[4:]},
+		} {
+			first, payload := send(part.kind, part.data)
+			if firsts = append(firsts, first); part.kind != session.PingPong {
+				message = append(message, payload...)
+			} else if string(payload) != "p" {
+				t.Errorf("a ping of %q", payload)
+			}
+		}
+		if string(firsts) != "\x41\x00\x89\x00\x80" {
+			t.Errorf("%q: frames %x", want, firsts)
+		}
+		server.Begin(append(message, session.DeflateTail...))
+		if got, err := io.ReadAll(server); string(got) != want || err != nil {
+			t.Errorf("%q, %v, want %q", got, err, want)
+		}
+		for _, plain := range []struct {
+			kind  session.BufferType
+			first byte
+		}{
+			{session.BinaryMessage, 0x82}, {session.RawFrame(true, false, false, false, 2), 0x82},
+			{session.RawFrame(false, true, false, false, 1), 0x41}, {session.UTF8Message, 0x80},
+		} {
+			if first, payload := send(plain.kind, "as is"); first != plain.first || string(payload) != "as is" {
+				t.Errorf("%#x: %#x %q", plain.kind, first, payload)
+			}
+		}
+		if first, payload := send(session.RawFrame(true, false, false, false, 2), strings.Repeat("a", 1000)); first != 0x82 || len(payload) != 1000 {
+			t.Errorf("a raw frame: %#x, %d octets", first, len(payload))
+		}
+	}
+}
+
 // lender counts what the codec has lent.
 type lender struct {
 	deflate.Codec
