@@ -314,3 +314,32 @@ func BenchmarkShard(b *testing.B) {
 		s.Answer(now, now, now, 64)
 	}
 }
+
+// Folded rows add up to what was there, and leave the Series as it is.
+func TestFolded(t *testing.T) {
+	var s Series
+	for second := range int64(10) {
+		*s.at(second) = Row{Counts: Counts{Opened: second, Closed: 1}, Latency: Latencies{Handshake: {OK: Of(time.Duration(second) * ms)}}}
+	}
+	s.count()
+	f := s.Folded(3)
+	if f.Interval != 4*time.Second || len(f.Rows) != 3 || len(s.Rows) != 10 || s.Interval != time.Second {
+		t.Fatalf("%d rows of %v, from %d of %v", len(f.Rows), f.Interval, len(s.Rows), s.Interval)
+	}
+	for i, want := range []struct {
+		opened, open, timed int64
+		most                time.Duration
+	}{{6, 2, 4, 3 * ms}, {22, 20, 4, 7 * ms}, {17, 35, 2, 9 * ms}} {
+		r := &f.Rows[i]
+		h := r.Latency[Handshake].OK
+		if r.Counts.Opened != want.opened || r.Open != want.open || h.Count() != want.timed || !near(h.Max(), want.most) {
+			t.Errorf("row %d: %d opened, %d open, %d timed up to %v, want %+v", i, r.Counts.Opened, r.Open, h.Count(), h.Max(), want)
+		}
+	}
+	if n := s.Rows[0].Latency[Handshake].OK.Count(); n != 1 {
+		t.Errorf("folding has changed the series: %d timed in its first row", n)
+	}
+	if same := s.Folded(10); same.Interval != time.Second || len(same.Rows) != 10 {
+		t.Errorf("%d rows of %v, of a series that is short enough", len(same.Rows), same.Interval)
+	}
+}

@@ -73,6 +73,19 @@ func (s *Series) count() {
 	}
 }
 
+// Folded is s in at most so many rows, which are longer then. Nothing but Open,
+// which is at the end of each, is less exact by it.
+func (s *Series) Folded(rows int) Series {
+	c := s.clone()
+	for len(c.Rows) > rows {
+		c.fold()
+	}
+	if len(c.Rows) < len(s.Rows) {
+		c.count()
+	}
+	return c
+}
+
 func (s *Series) clone() Series {
 	c := Series{s.Interval, make([]Row, len(s.Rows))}
 	for i := range s.Rows {
