@@ -7,6 +7,7 @@
 //	outputs.go  where the report goes
 //	progress.go what one sees meanwhile
 //	signals.go  what ends a run before its time
+//	machine.go  what it runs on
 //
 // In internal, command makes a plan of the arguments, plan checks it, run carries
 // it out, measure counts and times what happens, threshold judges that, report

@@ -98,6 +98,7 @@ func recording(p *plan.Plan, start time.Time, loops int) measure.Config {
 		Start: start, Shards: loops, WarmUp: p.Warmup,
 		Settings: measure.Settings{
 			URL: p.Show(), Engine: p.Engine, Digest: p.Digest, Hold: p.Hold, WarmUp: p.Warmup,
+			Storm: command.Version() + ", " + runtime.Version(), Machine: machine(),
 		},
 	}
 	for _, s := range p.Settings {

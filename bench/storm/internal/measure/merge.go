@@ -83,6 +83,7 @@ func (r *Result) merge(other *Result) {
 // merge puts what may differ in one plan side by side.
 func (s *Settings) merge(other *Settings) {
 	s.URL, s.Engine = union(s.URL, other.URL), union(s.Engine, other.Engine)
+	s.Storm, s.Machine = union(s.Storm, other.Storm), union(s.Machine, other.Machine)
 	for _, v := range other.Values {
 		if i := slices.IndexFunc(s.Values, func(x Setting) bool { return x.Name == v.Name }); i >= 0 {
 			s.Values[i].Value = union(s.Values[i].Value, v.Value)

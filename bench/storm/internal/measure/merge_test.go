@@ -201,14 +201,17 @@ func TestMergeRefusesOtherPlans(t *testing.T) {
 
 // Settings that may differ within one plan are all shown.
 func TestMergeShowsWhatDiffers(t *testing.T) {
-	a := &Result{Runs: 1, Ended: "interrupted", Settings: Settings{Engine: "net", Values: []Setting{{"--local-addr", "127.0.0.2"}}}, Server: &Server{1, 2, 3, 4, 5, map[uint16]int64{1000: 6}}}
-	b := &Result{Runs: 2, Settings: Settings{Engine: "loop", Values: []Setting{{"--local-addr", "127.0.0.1"}}}, Server: &Server{10, 20, 30, 40, 50, map[uint16]int64{1000: 60, 1006: 1}}}
+	a := &Result{Runs: 1, Ended: "interrupted", Settings: Settings{Engine: "net", Storm: "v1", Machine: "b", Values: []Setting{{"--local-addr", "127.0.0.2"}}}, Server: &Server{1, 2, 3, 4, 5, map[uint16]int64{1000: 6}}}
+	b := &Result{Runs: 2, Settings: Settings{Engine: "loop", Storm: "v1", Machine: "a", Values: []Setting{{"--local-addr", "127.0.0.1"}}}, Server: &Server{10, 20, 30, 40, 50, map[uint16]int64{1000: 60, 1006: 1}}}
 	m, err := Merge(a, b)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if m.Settings.Engine != "loop | net" || m.Settings.Values[0].Value != "127.0.0.1 | 127.0.0.2" || m.Runs != 3 || m.Ended != "interrupted" || !reflect.DeepEqual(m.Server, &Server{11, 22, 33, 44, 55, map[uint16]int64{1000: 66, 1006: 1}}) {
 		t.Errorf("%+v", m)
+	}
+	if m.Settings.Storm != "v1" || m.Settings.Machine != "a | b" {
+		t.Errorf("of %q on %q", m.Settings.Storm, m.Settings.Machine)
 	}
 	if a.Settings.Values[0].Value != "127.0.0.2" {
 		t.Error("merging has changed a result")

@@ -45,6 +45,9 @@ type Settings struct {
 	Engine string    `json:"engine"` // that ran
 	Digest string    `json:"digest"` // of what must be the same in results that are merged
 	Values []Setting `json:"values"` // credentials masked
+	// Storm is the version that ran, and Machine what it ran on.
+	Storm   string `json:"storm"`
+	Machine string `json:"machine"`
 	// Rate is the planned one of each run, in connections a second, when it is
 	// constant; else 0. Hold is how long connections were to be held.
 	Rate   float64       `json:"rate"`

@@ -3,9 +3,11 @@ package report
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +42,7 @@ var everything = &Report{
 			Values: []measure.Setting{{Name: "-n", Value: "100"}, {Name: "--rate", Value: "50/s"}, {Name: "--hold", Value: "1.5s"},
 				{Name: "--header", Value: "Authorization: ***"}, {Name: "--subprotocol", Value: "mqtt"}, {Name: "--messages", Value: "9"}},
 			Rate: 50, Hold: 1500 * ms, WarmUp: s,
+			Storm: "v0.1.0, go1.26.0", Machine: "linux/amd64, 2 processors",
 		},
 		Runs: 1, Started: time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC),
 		Elapsed: 3500 * ms, Held: 250 * ms, Ended: "interrupted by SIGINT", Interrupted: true,
@@ -141,7 +144,18 @@ func golden(t *testing.T, ext string, write func(*Report, io.Writer) error) {
 			t.Fatal(err)
 		}
 		if !bytes.Equal(b.Bytes(), want) {
-			t.Errorf("%s has changed; go test -update writes it\ngot\n%s\nwant\n%s", file, &b, want)
+			t.Errorf("%s has changed; go test -update writes it\n%s", file, firstDifference(b.String(), string(want)))
 		}
 	}
+}
+
+// firstDifference shows two texts from where they begin to differ.
+func firstDifference(got, want string) string {
+	a, b := strings.SplitAfter(got, "\n"), strings.SplitAfter(want, "\n")
+	i := 0
+	for i < len(a)-1 && i < len(b)-1 && a[i] == b[i] {
+		i++
+	}
+	from := func(lines []string) string { return strings.Join(lines[i:min(i+5, len(lines))], "") }
+	return fmt.Sprintf("line %d, got\n%s\nwant\n%s", i+1, from(a), from(b))
 }
