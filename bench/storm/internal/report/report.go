@@ -4,6 +4,12 @@
 //	text.go       the summary for a terminal
 //	json.go       all there is, for programs and storm merge
 //	csv.go        a row for every second
+//	page.go       one page of HTML, with page.html and page.css
+//	headline.go   what stands first on it
+//	plots.go      its plots of percentiles
+//	timeline.go   its plots over time
+//	tables.go     its tables
+//	troubles.go   what went wrong, on it
 //	bench.go      Go's benchmark format
 //	live.go       how a run stands while it goes on
 //	terminal.go   and where that is shown
