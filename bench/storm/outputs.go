@@ -41,6 +41,7 @@ func newOutputs(o plan.Options) (*outputs, error) {
 	}{
 		{"--json", o.JSON, (*report.Report).JSON},
 		{"--csv", o.CSV, (*report.Report).CSV},
+		{"--html", o.HTML, (*report.Report).HTML},
 		{"--bench", o.Bench, (*report.Report).Bench},
 	} {
 		if f.name == "" {

@@ -140,15 +140,20 @@ func TestRefusals(t *testing.T) {
 		{[]string{"ws://" + answering(t, "HTTP/1.1 101 \n\n")}, "handshake: line ends in LF without CR", "LF"},
 		{[]string{"wss://" + answering(t, "no TLS")}, "tls: server does not speak TLS", "TLS"},
 	} {
-		r := runStorm(t, append(tt.args, "-n", "3", "--json", "-")...)
+		page := filepath.Join(t.TempDir(), "page.html")
+		r := runStorm(t, append(tt.args, "-n", "3", "--json", "-", "--html", page)...)
 		r.want(t, 3, tt.reason, tt.example)
+		html := content(t, page)
 		s := parseResult(t, r.stdout)
 		n, example := count(s.Failures, tt.reason)
 		if c := s.Counts; c.Opened != 0 || c.Failed != 3 || n != 3 || !strings.Contains(example, tt.example) || s.Latency[measure.Handshake].OK.Count() != 0 {
 			t.Errorf("%q: got %s", tt.args, r.stdout)
 		}
-		if strings.Contains(r.stdout+r.stderr, secret) {
-			t.Errorf("%q: the credential is in %v", tt.args, r)
+		if strings.Contains(r.stdout+r.stderr+html, secret) {
+			t.Errorf("%q: the credential is in %v\n%s", tt.args, r, html)
+		}
+		if !strings.Contains(html, "<strong>"+tt.reason+"</strong>") {
+			t.Errorf("%q: the page lacks the reason:\n%s", tt.args, html)
 		}
 	}
 }
@@ -234,8 +239,12 @@ func TestMerge(t *testing.T) {
 	for name, n := range map[string]string{a: "5", b: "5", other: "6"} {
 		runStorm(t, "-n", n, "--json", name, url).want(t, 0)
 	}
-	r := runStorm(t, "merge", a, b, "--json", "-", "--threshold", "opened==10")
+	page := filepath.Join(dir, "page.html")
+	r := runStorm(t, "merge", a, b, "--json", "-", "--html", page, "--threshold", "opened==10")
 	r.want(t, 0, "10 of 10")
+	if html := content(t, page); !strings.Contains(html, "2 runs merged") || !strings.Contains(html, "opened==10") {
+		t.Errorf("the page is %s", html)
+	}
 	if s := parseResult(t, r.stdout); s.Counts.Opened != 10 || s.Runs != 2 || s.Latency[measure.Handshake].OK.Count() != 10 {
 		t.Errorf("got %+v", s.Counts)
 	}

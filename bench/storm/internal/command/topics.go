@@ -118,6 +118,7 @@ stderr if an output below takes stdout.
 
   --json FILE       everything, with whole histograms: for programs, storm merge
   --csv FILE        a line a second: rates, counts, percentiles
+  --html FILE       one page for any browser: plots, failures, settings
   --bench FILE      Go benchmark format: benchstat compares two runs
 
 Latencies are counted from when something was due, so that a server that stalls
