@@ -43,6 +43,7 @@ func newOutputs(o plan.Options) (*outputs, error) {
 		{"--csv", o.CSV, (*report.Report).CSV},
 		{"--html", o.HTML, (*report.Report).HTML},
 		{"--bench", o.Bench, (*report.Report).Bench},
+		{"--hdr", o.HDR, (*report.Report).HDR},
 	} {
 		if f.name == "" {
 			continue

@@ -18,7 +18,7 @@ func complete(root *cobra.Command) {
 			offer = cobra.FixedCompletions([]string{"1.0", "1.1", "1.2", "1.3"}, cobra.ShellCompDirectiveNoFileComp)
 		case "proxy":
 			offer = cobra.FixedCompletions([]string{"env\tas the environment says", "http://", "https://"}, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace)
-		case "config", "payload", "url-file", "csv-data", "unix", "cacert", "cert", "key", "json", "csv", "html", "bench":
+		case "config", "payload", "url-file", "csv-data", "unix", "cacert", "cert", "key", "json", "csv", "html", "bench", "hdr":
 			return
 		}
 		root.RegisterFlagCompletionFunc(f.Name, offer)

@@ -120,6 +120,8 @@ stderr if an output below takes stdout.
   --csv FILE        a line a second: rates, counts, percentiles
   --html FILE       one page for any browser: plots, failures, settings
   --bench FILE      Go benchmark format: benchstat compares two runs
+  --hdr FILE        HdrHistogram log, format 1.3, in nanoseconds: a line for a
+                    second and a phase; tags are PHASE and PHASE_failed
 
 Latencies are counted from when something was due, so that a server that stalls
 shows in all that had to wait for it, and not in one connection alone. The

@@ -186,7 +186,7 @@ func (o *Options) CheckOutputs() error {
 	}
 	taken := make(map[string]string)
 	for _, out := range []struct{ flag, file string }{
-		{"--json", o.JSON}, {"--csv", o.CSV}, {"--html", o.HTML}, {"--bench", o.Bench},
+		{"--json", o.JSON}, {"--csv", o.CSV}, {"--html", o.HTML}, {"--bench", o.Bench}, {"--hdr", o.HDR},
 	} {
 		if other := taken[out.file]; out.file != "" && other != "" {
 			if out.file == "-" {

@@ -90,10 +90,11 @@ func Groups(o *Options) []Group {
 			{Name: "ping-timeout", Arg: "D", Help: "for a pong (--ping-interval)", Value: &o.PingTimeout},
 		}},
 		{"Output", []Flag{
-			{Name: "json", Arg: "FILE", Help: "result; - is stdout, as for the next three", Value: &o.JSON, output: true, Merge: true},
+			{Name: "json", Arg: "FILE", Help: "result; - is stdout, as for files below", Value: &o.JSON, output: true, Merge: true},
 			{Name: "csv", Arg: "FILE", Help: "a line a second", Value: &o.CSV, output: true, Merge: true},
 			{Name: "html", Arg: "FILE", Help: "one page with plots, for any browser", Value: &o.HTML, output: true, Merge: true},
 			{Name: "bench", Arg: "FILE", Help: "Go benchmark format, for benchstat", Value: &o.Bench, output: true, Merge: true},
+			{Name: "hdr", Arg: "FILE", Help: "HdrHistogram log: each phase, each second", Value: &o.HDR, output: true, Merge: true},
 			{Name: "threshold", Arg: "'METRIC<N'", Help: "exit 99 unless it holds, repeatable", Value: &o.Thresholds, output: true, Merge: true},
 			{Name: "verbose", Short: "v", Help: "with -n 1: the exchange, header by header", Value: &o.Verbose, output: true},
 			{Name: "quiet", Short: "q", Help: "no progress", Value: &o.Quiet, output: true},

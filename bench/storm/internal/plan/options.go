@@ -75,9 +75,9 @@ type Options struct {
 	PingTimeout      time.Duration // 0: PingInterval
 
 	// Output: files, "-" for stdout.
-	JSON, CSV, HTML, Bench string
-	Thresholds             []string // as package threshold has them
-	Verbose, Quiet         bool
+	JSON, CSV, HTML, Bench, HDR string
+	Thresholds                  []string // as package threshold has them
+	Verbose, Quiet              bool
 }
 
 // Defaults are the options of a command line without any flag.

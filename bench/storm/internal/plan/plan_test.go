@@ -110,6 +110,7 @@ func TestRefusedLoad(t *testing.T) {
 		{func(o *o) { o.Verbose, o.Quiet, o.Connections = true, true, 1 }, "--verbose and --quiet: give one of them"},
 		{func(o *o) { o.JSON, o.CSV = "-", "-" }, "--json and --csv: both to stdout"},
 		{func(o *o) { o.CSV, o.Bench = "x", "x" }, "--csv and --bench: both to x"},
+		{func(o *o) { o.JSON, o.HDR = "x", "x" }, "--json and --hdr: both to x"},
 		{func(o *o) { o.Thresholds = []string{"a<1", " "} }, "--threshold, number 2: empty"},
 	} {
 		refused(t, tt.change, tt.want)

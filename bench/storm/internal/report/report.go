@@ -11,6 +11,7 @@
 //	tables.go     its tables
 //	troubles.go   what went wrong, on it
 //	bench.go      Go's benchmark format
+//	hdr.go        the log format of HdrHistogram
 //	live.go       how a run stands while it goes on, drawn by frame.go
 //	terminal.go   and where that is shown
 //	file.go       files that appear whole
