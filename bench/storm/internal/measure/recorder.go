@@ -117,9 +117,37 @@ func (r *Recorder) planned(t time.Duration, started int64) int64 {
 	return started
 }
 
+// Due is how many connections are due at now, without those of the warm-up; not ok
+// in a closed model.
+func (r *Recorder) Due(now time.Time) (n int64, ok bool) {
+	if r.config.Planned == nil {
+		return 0, false
+	}
+	return max(r.config.Planned(now.Sub(r.config.Start))-r.config.Planned(r.config.WarmUp), 0), true
+}
+
 // Result returns what was measured until e.At. It may be called while the run
 // goes on, to look at it, and goes on then.
 func (r *Recorder) Result(e End) *Result {
+	res := r.result(e)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	res.Latency, res.Series = *r.latency.clone(), r.series.clone()
+	r.planRows(&res.Series, res.Elapsed)
+	return res
+}
+
+// Totals is Result without its Series, which may be long: for those who look often.
+func (r *Recorder) Totals(now time.Time) *Result {
+	res := r.result(End{At: now})
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	res.Latency = *r.latency.clone()
+	return res
+}
+
+// result is a Result without what r itself has.
+func (r *Recorder) result(e End) *Result {
 	res := &Result{
 		Version: Version, Settings: r.config.Settings, Runs: 1,
 		Started: r.config.Start.UTC().Round(0), Elapsed: max(e.At.Sub(r.config.Start), 0), Held: e.Held,
@@ -131,23 +159,22 @@ func (r *Recorder) Result(e End) *Result {
 		s.result(res)
 		s.mu.Unlock()
 	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	res.Series, res.Latency = r.series.clone(), *r.latency.clone()
 	r.plan(res)
 	return res
 }
 
-// plan says in res how many connections were planned, and fills up its Series.
-func (r *Recorder) plan(res *Result) {
-	res.Series.at(int64(max(res.Elapsed-1, 0) / time.Second))
-	rows, seconds := res.Series.Rows, res.Series.seconds()
-	for i := range rows {
-		first := int64(i) * seconds
-		rows[i].Counts.Planned = r.due(first+seconds) - r.due(first)
+// planRows fills s up, and says in its rows how many connections were planned.
+func (r *Recorder) planRows(s *Series, elapsed time.Duration) {
+	s.at(int64(max(elapsed-1, 0) / time.Second))
+	for i := range s.Rows {
+		first := int64(i) * s.seconds()
+		s.Rows[i].Counts.Planned = r.due(first+s.seconds()) - r.due(first)
 	}
-	res.Series.count()
+	s.count()
+}
 
+// plan says in res how many connections were planned.
+func (r *Recorder) plan(res *Result) {
 	c, w := &res.Counts, &res.WarmUp
 	all := r.planned(res.Elapsed, c.Started+w.Started)
 	w.Planned = w.Started
