@@ -10,8 +10,8 @@
 //	machine.go  what it runs on
 //
 // In internal, command makes a plan of the arguments, plan checks it, run carries
-// it out, measure counts and times what happens, threshold judges that, report
-// shows it, and serve is the server that storm brings along.
+// it out, measure counts and times what happens, threshold judges that, report and
+// metrics show it, and serve is the server that storm brings along.
 package main
 
 import (

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/metrics"
 	"github.com/zeroshake/zeroshake/bench/storm/internal/plan"
 	"github.com/zeroshake/zeroshake/bench/storm/internal/report"
 	"github.com/zeroshake/zeroshake/bench/storm/internal/threshold"
@@ -18,6 +19,7 @@ type outputs struct {
 	thresholds []*threshold.Threshold
 	files      []output
 	text       io.Writer
+	metrics    *metrics.Server // nil: not asked for
 }
 
 type output struct {
@@ -61,7 +63,27 @@ func newOutputs(o plan.Options) (*outputs, error) {
 			return file.Write(func(w io.Writer) error { return f.write(r, w) })
 		}})
 	}
+	if o.Prometheus != "" {
+		var err error
+		if out.metrics, err = metrics.Listen(o.Prometheus); err != nil {
+			return nil, plan.UsageError(fmt.Sprintf("--prometheus: %v", err))
+		}
+	}
 	return out, nil
+}
+
+// show has r scraped, if that was asked for, until close.
+func (out *outputs) show(r *metrics.Run) {
+	if out.metrics != nil {
+		out.metrics.Serve(r)
+		fmt.Fprintf(os.Stderr, "storm: metrics at %s\n", out.metrics.URL())
+	}
+}
+
+func (out *outputs) close() {
+	if out.metrics != nil {
+		out.metrics.Close()
+	}
 }
 
 // report judges and writes a result. interrupted is the exit status of the signal

@@ -12,6 +12,7 @@ import (
 
 	"github.com/zeroshake/zeroshake/bench/storm/internal/command"
 	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/metrics"
 	"github.com/zeroshake/zeroshake/bench/storm/internal/plan"
 	"github.com/zeroshake/zeroshake/bench/storm/internal/run"
 	"github.com/zeroshake/zeroshake/bench/storm/internal/serve"
@@ -30,6 +31,7 @@ func storm(p *plan.Plan) int {
 	if err != nil {
 		return command.Complain(os.Stderr, err)
 	}
+	defer out.close()
 	stderr := new(said)
 	ctx, interrupted := untilSignal(stderr)
 	result, err := execute(ctx, p, out, stderr)
@@ -78,6 +80,7 @@ func execute(ctx context.Context, p *plan.Plan, out *outputs, stderr *said) (*me
 		}
 		return nil, err
 	}
+	out.show(&metrics.Run{Recorder: recorder, Start: start, Version: command.Version(), URL: p.Show(), Engine: p.Engine})
 	hide := func() {}
 	if !p.Quiet && !p.Verbose {
 		hide = stderr.show(p, recorder)

@@ -123,6 +123,11 @@ stderr if an output below takes stdout.
   --hdr FILE        HdrHistogram log, format 1.3, in nanoseconds: a line for a
                     second and a phase; tags are PHASE and PHASE_failed
 
+--prometheus 127.0.0.1:9464 serves the figures of the report so far, for as long
+as the run takes, to who reaches that address: there is no password. With port 0
+storm says which one it is. What comes behind the last scrape is in the report
+alone.
+
 Latencies are counted from when something was due, so that a server that stalls
 shows in all that had to wait for it, and not in one connection alone. The
 "service" figures beside them are from when it really began.

@@ -77,6 +77,7 @@ type Options struct {
 	// Output: files, "-" for stdout.
 	JSON, CSV, HTML, Bench, HDR string
 	Thresholds                  []string // as package threshold has them
+	Prometheus                  string   // HOST:PORT to be scraped at
 	Verbose, Quiet              bool
 }
 
