@@ -54,7 +54,7 @@ func execute(ctx context.Context, p *plan.Plan, out *outputs, stderr *said) (*me
 	var server *serve.Child
 	if p.Embedded() {
 		var err error
-		if server, err = serve.Start(os.Stderr); err != nil {
+		if server, err = serve.Start(stderr); err != nil {
 			return nil, fmt.Errorf("embedded server: %w", err)
 		}
 		if err = p.SetURL(server.URL); err != nil {

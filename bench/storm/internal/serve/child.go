@@ -2,6 +2,7 @@ package serve
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -21,17 +22,18 @@ type Child struct {
 	cmd    *exec.Cmd
 	stdin  io.Closer
 	stdout *bufio.Reader
+	stderr lines
 }
 
-// Start starts a Child, whose complaints go to stderr.
+// Start starts a Child, whose complaints go to stderr, in whole lines.
 func Start(stderr io.Writer) (*Child, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := &Child{cmd: exec.Command(self, "serve")}
+	c := &Child{cmd: exec.Command(self, "serve"), stderr: lines{w: stderr}}
 	c.cmd.SysProcAttr = ownGroup
-	c.cmd.Stderr = stderr
+	c.cmd.Stderr = &c.stderr
 	if c.stdin, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
@@ -46,7 +48,9 @@ func Start(stderr io.Writer) (*Child, error) {
 	line, err := c.stdout.ReadString('\n')
 	if err != nil {
 		c.stdin.Close()
-		return nil, fmt.Errorf("it printed no URL: %v", c.cmd.Wait())
+		exit := c.cmd.Wait()
+		c.stderr.end()
+		return nil, fmt.Errorf("it printed no URL: %v", exit)
 	}
 	c.URL = strings.TrimSpace(line)
 	return c, nil
@@ -59,7 +63,9 @@ func (c *Child) PID() int { return c.cmd.Process.Pid }
 func (c *Child) Stop() (*measure.Server, error) {
 	c.stdin.Close()
 	line, err := c.stdout.ReadBytes('\n')
-	if exit := c.cmd.Wait(); err != nil {
+	exit := c.cmd.Wait()
+	c.stderr.end()
+	if err != nil {
 		return nil, fmt.Errorf("it ended before its time: %v", exit)
 	}
 	counts := new(measure.Server)
@@ -81,4 +87,35 @@ func End(stdin *os.File) <-chan os.Signal {
 		close(end)
 	}()
 	return end
+}
+
+// lines hands on what is written to it in whole lines, also if it is written in
+// pieces. That nobody reads them is not the writer's trouble.
+type lines struct {
+	w    io.Writer
+	rest []byte
+}
+
+// longest is how long a line may be that is kept for its end.
+const longest = 64 << 10
+
+func (l *lines) Write(p []byte) (int, error) {
+	l.rest = append(l.rest, p...)
+	n := bytes.LastIndexByte(l.rest, '\n') + 1
+	if n == 0 && len(l.rest) > longest {
+		n = len(l.rest)
+	}
+	if n > 0 {
+		l.w.Write(l.rest[:n])
+		l.rest = append(l.rest[:0], l.rest[n:]...)
+	}
+	return len(p), nil
+}
+
+// end hands on what has no end of a line.
+func (l *lines) end() {
+	if len(l.rest) > 0 {
+		fmt.Fprintf(l.w, "%s\n", l.rest)
+		l.rest = nil
+	}
 }
