@@ -73,6 +73,13 @@ type Config struct {
 	// LocalAddrs and KeepAlive.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	Proxy   func(*url.URL) (*url.URL, error)
+
+	// Tap, if it is not nil, is shown the octets of frames, for logs: those that
+	// are sent, masked, when they are written or queued, and those that came, in
+	// the pieces in which they are looked at; of wss without the TLS around them.
+	// It is called by the loop, also within a method of it, and must not call one,
+	// nor change or keep p.
+	Tap func(c Conn, sent bool, p []byte)
 }
 
 func orElse(d, usual time.Duration) time.Duration {

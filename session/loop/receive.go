@@ -64,6 +64,9 @@ func (l *Loop) receive(c *conn) {
 				if err != nil && (err != errAgain || cut && c.net == nil) {
 					lost = err
 				}
+				if n > 0 && l.config.Tap != nil {
+					l.config.Tap(c.conn(), false, a.Buffers[0][:n])
+				}
 			}
 			c.client.CompleteAction(&a, n)
 		case session.IndicateReceiveComplete:

@@ -48,6 +48,9 @@ func (l *Loop) output(c *conn, p []byte) {
 	if c.doomed || c.phase == phaseReceiving {
 		return
 	}
+	if l.config.Tap != nil {
+		l.config.Tap(c.conn(), true, p)
+	}
 	if c.queued() == 0 {
 		n, err := l.write(c, p)
 		switch {
