@@ -97,7 +97,7 @@ func Groups(o *Options) []Group {
 			{Name: "hdr", Arg: "FILE", Help: "HdrHistogram log: each phase, each second", Value: &o.HDR, output: true, Merge: true},
 			{Name: "prometheus", Arg: "HOST:PORT", Help: "serve metrics there, /metrics, while it runs", Value: &o.Prometheus, output: true},
 			{Name: "threshold", Arg: "'METRIC<N'", Help: "exit 99 unless it holds, repeatable", Value: &o.Thresholds, output: true, Merge: true},
-			{Name: "verbose", Short: "v", Help: "with -n 1: the exchange, header by header", Value: &o.Verbose, output: true},
+			{Name: "verbose", Short: "v", Help: "with -n 1: each header and each frame", Value: &o.Verbose, output: true},
 			{Name: "quiet", Short: "q", Help: "no progress", Value: &o.Quiet, output: true},
 		}},
 	}

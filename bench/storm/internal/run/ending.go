@@ -136,9 +136,6 @@ func (w *worker) finish(c *conn) {
 
 func (w *worker) close(c *conn) {
 	c.state = closing
-	if w.run.trace != nil {
-		w.run.trace.closing()
-	}
 	w.loop.Close(c.handle, closeStatus, "")
 }
 

@@ -67,7 +67,7 @@ func (w *worker) send(c *conn) {
 	}
 	w.shard.Send(sent, c.due, len(w.out))
 	if w.run.trace != nil {
-		w.run.trace.sent(p.MessageType(), w.out)
+		w.run.trace.message(true, p.MessageType(), w.out)
 	}
 }
 
@@ -83,7 +83,7 @@ func (w *worker) Drained(lc loop.Conn) {
 func (w *worker) Message(lc loop.Conn, t session.BufferType, p []byte) {
 	c, now := w.conns[lc.Token], time.Now()
 	if w.run.trace != nil {
-		w.run.trace.received(t, p)
+		w.run.trace.message(false, t, p)
 	}
 	if !c.heard {
 		c.heard = true

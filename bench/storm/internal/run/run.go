@@ -8,7 +8,8 @@
 //	exchange.go  what they say
 //	processor.go whether this machine gives storm its time
 //	reason.go    names and explains a failure, with cause.go; redact.go: without secrets
-//	trace.go     shows a single connection whole, with judge.go
+//	trace.go     shows a single connection whole: its handshake, with judge.go, and
+//	             its frames, with tap.go and frame.go
 package run
 
 import (
@@ -49,9 +50,10 @@ func New(p *plan.Plan, r *measure.Recorder, start time.Time, loops int, trace io
 		processor: new(processor),
 	}
 	config := p.Session
+	var tap func(loop.Conn, bool, []byte)
 	if trace != nil {
 		run.trace = newTrace(trace, run)
-		config = run.trace.config
+		config, tap = run.trace.config, run.trace.tap
 	}
 	var err error
 	run.group, err = loop.New(context.Background(), &loop.Config{
@@ -72,6 +74,7 @@ func New(p *plan.Plan, r *measure.Recorder, start time.Time, loops int, trace io
 		KeepAlive:  p.KeepAlive,
 		NetDial:    p.NetDial,
 		Proxy:      p.Proxy,
+		Tap:        tap,
 	})
 	return run, err
 }

@@ -15,13 +15,18 @@ import (
 )
 
 // A trace shows what happens on a connection: the request and the response with
-// what the judge thought of each header, and every message. Credentials are
-// masked in what is shown of the handshake, but messages are shown as they are.
+// what the judge thought of each header, then every frame. Credentials are masked.
 type trace struct {
 	w      io.Writer
 	run    *Run
 	config *session.Config // which notes the keys
 	keys   keys
+
+	// Of the connection that is open.
+	begin   time.Time // of its dial
+	mask    masker
+	longest int // secret
+	out, in direction
 }
 
 // keys reads those of the handshakes, and remembers the last.
@@ -34,7 +39,7 @@ func (k *keys) Read(p []byte) (int, error) {
 }
 
 func newTrace(w io.Writer, r *Run) *trace {
-	t := &trace{w: w, run: r}
+	t := &trace{w: w, run: r, out: direction{sign: ">"}, in: direction{sign: "<"}}
 	config := *r.plan.Session
 	config.Rand = &t.keys
 	t.config = &config
@@ -44,12 +49,14 @@ func newTrace(w io.Writer, r *Run) *trace {
 func (t *trace) opened(c *conn, o *loop.Opening) {
 	t.handshake(c, &o.Timing, o.Response)
 	fmt.Fprintf(t.w, "* open: the handshake succeeded\n")
+	t.open(c, o.Timing.Start)
 }
 
 func (t *trace) failed(c *conn, f *loop.Failure) {
 	t.handshake(c, &f.Timing, f.Response)
 	if len(f.Body) > 0 {
-		fmt.Fprintf(t.w, "< %s\n", excerpt(session.UTF8Message, []byte(t.run.masker(c).Replace(string(f.Body)))))
+		t.open(c, f.Timing.Start)
+		fmt.Fprintf(t.w, "< body, %d octets: %s\n", len(f.Body), t.preview(f.Body, uint64(len(f.Body)), true))
 	}
 	fmt.Fprintf(t.w, "* %s: %s\n", failureReason(f), explainFailure(f, t.run.masker(c)))
 }
@@ -123,37 +130,15 @@ func requestLine(line string, mask masker) string {
 	return printable(name + ": " + mask.Replace(value))
 }
 
-func (t *trace) sent(kind session.BufferType, p []byte) {
-	fmt.Fprintf(t.w, "> %s\n", excerpt(kind, p))
-}
-
-func (t *trace) received(kind session.BufferType, p []byte) {
-	fmt.Fprintf(t.w, "< %s\n", excerpt(kind, p))
-}
-
-// excerpt is a message and how it begins.
-func excerpt(kind session.BufferType, p []byte) string {
-	const most = 200
-	begin := p[:min(len(p), most)]
-	more := ""
-	if len(p) > most {
-		more = " ..."
-	}
-	if kind == session.BinaryMessage {
-		return fmt.Sprintf("binary, %d octets: % x%s", len(p), begin, more)
-	}
-	return fmt.Sprintf("text, %d octets: %q%s", len(p), begin, more)
-}
-
 func (t *trace) pong(took time.Duration) {
-	fmt.Fprintf(t.w, "< pong, %v after the ping\n", took.Round(time.Microsecond))
+	fmt.Fprintf(t.w, "* pong, %v after the ping\n", took.Round(time.Microsecond))
 }
-
-func (t *trace) closing() { fmt.Fprintf(t.w, "> close, %d\n", closeStatus) }
 
 func (t *trace) closed(c *conn, e *loop.Ending) {
-	if e.Status != session.StatusAborted {
-		fmt.Fprintf(t.w, "< close, %d\n", e.Status)
+	for _, d := range []*direction{&t.out, &t.in} {
+		if rest := d.rest(); rest != "" {
+			fmt.Fprintf(t.w, "%s %s\n", d.sign, rest)
+		}
 	}
 	fmt.Fprintf(t.w, "* %s: %s\n", endingReason(e), explainEnding(e, t.run.masker(c)))
 }
