@@ -1,8 +1,6 @@
 package main
 
 import (
-	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -137,6 +135,8 @@ func TestRefusals(t *testing.T) {
 		{[]string{"ws://" + answering(t, "HTTP/1.1 401 bad "+secret+"\r\n\r\n"), "-H", "Cookie: id=" + secret}, "status 401", "the answer is 401"},
 		{[]string{"ws://me:xyz@" + answering(t, "HTTP/1.1 401 xyz of me\r\n\r\n")}, "status 401",
 			`the server answered 401 "*** of ***" (it wants credentials: -H 'Authorization: ...', or USER:PASSWORD@`},
+		{[]string{"ws://" + answering(t, "HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")},
+			"handshake: Sec-WebSocket-Accept does not fit the key", "Sec-WebSocket-Accept"},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 101\r\n\r\n")}, "handshake: no Upgrade header", "Upgrade"},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 101 \n\n")}, "handshake: line ends in LF without CR", "LF"},
 		{[]string{"wss://" + answering(t, "no TLS")}, "tls: server does not speak TLS", "TLS"},
@@ -159,24 +159,28 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+// What a server that is overloaded says is kept: when to come again, and how its
+// body begins.
+func TestOverloaded(t *testing.T) {
+	const secret = "token-that-nobody-may-see"
+	addr := answering(t, "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 120\r\nContent-Length: 51\r\n\r\nbackend\r\n is overloaded, "+secret+"\n")
+	r := runStorm(t, "-n", "3", "--json", "-", "--bearer", secret, "ws://"+addr)
+	r.want(t, 3, `the server answered 503 "Service Unavailable", Retry-After: 120`, "backend is overloaded, ***")
+	s := parseResult(t, r.stdout)
+	if len(s.Failures) != 1 || s.Failures[0].Reason != "status 503" || s.Failures[0].Count != 3 {
+		t.Fatalf("failures %+v", s.Failures)
+	}
+	x := s.Failures[0].Example
+	if x.Status != 503 || x.Body != "backend is overloaded, ***" || !slices.Contains(x.Header, measure.Header{Name: "Retry-After", Value: "120"}) ||
+		strings.Contains(r.stdout+r.stderr, secret) {
+		t.Errorf("the example is %+v, in %v", x, r)
+	}
+}
+
 func TestTimeout(t *testing.T) {
 	l := listen(t) // the kernel connects, nobody answers
 	r := runStorm(t, "-n", "2", "--timeout", "100ms", "ws://"+l.Addr().String())
 	r.want(t, 3, ": timeout", "handshake: timeout")
-}
-
-func TestTLS(t *testing.T) {
-	s := serve.New()
-	server := httptest.NewUnstartedServer(s.Handler)
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it is told of every refusal
-	server.StartTLS()
-	defer server.Close()
-	url := strings.Replace(server.URL, "https", "wss", 1)
-	runStorm(t, "-n", "3", url).want(t, 3, "tls: certificate of an unknown authority", "--insecure")
-	runStorm(t, "-n", "3", "--insecure", url).want(t, 0, "3 of 3")
-	if s.Counts().Opened != 3 {
-		t.Errorf("the server counted %v", s.Counts())
-	}
 }
 
 func TestDrops(t *testing.T) {

@@ -26,6 +26,7 @@ type Example struct {
 	URL    string        `json:"url,omitempty"`    // without userinfo and query; if there are several
 	Status int           `json:"status,omitempty"` // of the response, 0 for none
 	Header []Header      `json:"header,omitempty"` // of the response, credentials masked
+	Body   string        `json:"body,omitempty"`   // of the response: how it begins
 	Rule   string        `json:"rule,omitempty"`   // that the server broke, with its section
 }
 

@@ -131,6 +131,9 @@ func share(n, of int64) string {
 // shownReasons is how many reasons the text has; the other reports have all.
 const shownReasons = 8
 
+// shownBody is how much of a body it has, in characters.
+const shownBody = 68
+
 // reasons lists the most frequent first, each with its example.
 func (t *text) reasons(all measure.Reasons) {
 	for i, r := range all {
@@ -141,6 +144,9 @@ func (t *text) reasons(all measure.Reasons) {
 		fmt.Fprintf(t, "%10d  %s\n", r.Count, printable(r.Reason))
 		if r.Example.Text != "" {
 			fmt.Fprintf(t, "%12s%s\n", "", printable(r.Example.Text))
+		}
+		if body := []rune(printable(r.Example.Body)); len(body) > 0 {
+			fmt.Fprintf(t, "%12s%s\n", "", string(body[:min(len(body), shownBody)]))
 		}
 	}
 }
