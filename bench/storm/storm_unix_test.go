@@ -261,7 +261,7 @@ func TestNoOrphan(t *testing.T) {
 
 func TestFewDescriptors(t *testing.T) {
 	self := stormCommand(t)
-	cmd := exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" -n 200`, self.Path)
+	cmd := exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" -n 200 --loops 2`, self.Path)
 	cmd.Env = self.Env
 	wait(t, cmd, func() {}).want(t, 2, "-n: 200", "232", "100", "ulimit -n 232")
 }

@@ -45,7 +45,7 @@ func terminal(t *testing.T) (screen, storms *os.File) {
 func TestServersComplaintsAreAboveTheView(t *testing.T) {
 	screen, storms := terminal(t)
 	self := stormCommand(t)
-	cmd := exec.CommandContext(t.Context(), "sh", "-c", `ulimit -n 64 && exec "$0" -n 5 --hold 1m`, self.Path)
+	cmd := exec.CommandContext(t.Context(), "sh", "-c", `ulimit -n 64 && exec "$0" -n 5 --loops 1 --hold 1m`, self.Path)
 	cmd.Env = append(self.Env, "TERM=xterm", "NO_COLOR=1")
 	cmd.Stderr = storms
 	if err := cmd.Start(); err != nil {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/netip"
 	"os"
+	"runtime"
 	"strconv"
 	"strings"
 	"time"
@@ -19,8 +20,16 @@ type Limits struct {
 	Group  bool   // Memory is the limit of a control group, not the machine's
 }
 
-// ownFiles is how many descriptors storm needs besides its connections.
-const ownFiles = 32
+// ownFiles is how many descriptors storm needs besides its connections: for standard
+// streams, the embedded server, outputs, scrapers, look-ups and Go itself, and an
+// epoll, an eventfd and a timerfd for each loop.
+func (p *Plan) ownFiles() int {
+	loops := p.Loops
+	if loops == 0 {
+		loops = runtime.GOMAXPROCS(0)
+	}
+	return 26 + 3*loops
+}
 
 // ReadLimits asks the system. All but Files is known on Linux alone.
 func ReadLimits() Limits {
@@ -97,10 +106,11 @@ func (p *Plan) Fits(l Limits) (notes []string, err error) {
 	if p.Lifetime >= 0 {
 		remedy = "choose a shorter --lifetime, or -c %d at most"
 	}
-	if need := uint64(n) + ownFiles; l.Files > 0 && need > l.Files {
+	own := p.ownFiles()
+	if need := uint64(n + own); l.Files > 0 && need > l.Files {
 		return nil, usagef("-n: %d connections are open together and need %d file descriptors, but this process may have %d: "+
 			"raise the limit (ulimit -n %d, as far as the hard limit lets you) or "+remedy,
-			n, need, l.Files, need, max(int64(l.Files)-ownFiles, 0))
+			n, need, l.Files, need, max(int64(l.Files)-int64(own), 0))
 	}
 	if each := p.memoryEach(); l.Memory > 0 && uint64(n)*each > l.Memory {
 		whose := "available"

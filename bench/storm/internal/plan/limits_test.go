@@ -23,6 +23,8 @@ func TestFits(t *testing.T) {
 		{n(68), Limits{Files: 100}, ""},
 		{n(69), Limits{Files: 100}, "-n: 69 |101 |100: |ulimit -n 101|choose -n 68 at most"},
 		{n(9), Limits{Files: 20}, "-n 0 at most"},
+		{func(o *o) { o.Connections, o.Loops = 44, 10 }, Limits{Files: 100}, ""},
+		{func(o *o) { o.Connections, o.Loops = 45, 10 }, Limits{Files: 100}, "-n: 45 |101 |choose -n 44 at most"},
 		{n(1e9), Limits{}, ""},
 		{n(5000), Limits{Ports: 1000}, ""}, // to the embedded server, from many addresses
 		{n(1000, ip4), Limits{Ports: 1000}, ""},
@@ -53,7 +55,7 @@ func TestFits(t *testing.T) {
 			"-n: 10000 |of memory|with the engine net|20.0 MiB are available|storm merge|choose -n "},
 		{func(o *o) { o.Connections, o.Engine = 10000, "net" }, Limits{Memory: 20 << 20, Group: true}, "left to this control group (memory.max)"},
 	} {
-		p := mustPlan(t, func(o *o) { o.URLs = nil; tt.change(o) })
+		p := mustPlan(t, func(o *o) { o.URLs, o.Loops = nil, 2; tt.change(o) })
 		_, err := p.Fits(tt.l)
 		if (err == nil) != (tt.want == "") {
 			t.Errorf("%v in %+v: %v; want %q", p, tt.l, err, tt.want)
