@@ -52,7 +52,8 @@ func TestNoDescriptorIsLeft(t *testing.T) {
 // them: not ok if it does not.
 func namespace(t *testing.T, script string, args ...string) (cmd *exec.Cmd, ok bool) {
 	t.Helper()
-	if text, err := exec.Command("unshare", "--map-root-user", "--net", "--mount", "true").CombinedOutput(); err != nil {
+	const needed = "ip link set lo up && test -w /proc/sys/net/ipv4/ip_local_port_range && mount -t tmpfs none /tmp"
+	if text, err := exec.Command("unshare", "--map-root-user", "--net", "--mount", "sh", "-c", needed).CombinedOutput(); err != nil {
 		t.Logf("no namespaces here: %v, %s", err, text)
 		return nil, false
 	}
@@ -102,5 +103,22 @@ func TestDiskIsFullAtTheEnd(t *testing.T) {
 	r.want(t, 1, "--json: ", "no space left on device", "2 of 2")
 	if !strings.HasSuffix(r.stdout, "\nout.json\nearlier\n") {
 		t.Errorf("left in the directory: %v", r)
+	}
+}
+
+// Each report in turn goes to a full disk: the others are whole.
+func TestEveryReportOnAFullDisk(t *testing.T) {
+	for _, lost := range outputFlags() {
+		dir := t.TempDir()
+		args := []string{"-n", "2"}
+		for _, flag := range outputFlags() {
+			if flag == lost {
+				args = append(args, flag, "/dev/full")
+			} else {
+				args = append(args, flag, filepath.Join(dir, flag))
+			}
+		}
+		runStorm(t, args...).want(t, 1, lost+": write /dev/full: no space left on device", "2 of 2")
+		whole(t, dir, lost)
 	}
 }

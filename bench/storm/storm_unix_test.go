@@ -2,18 +2,16 @@
 
 package main
 
-// The command, as far as it takes signals, pipes and limits of unix:
+// The command, as far as it takes signals and limits of unix:
 //
 //	TestSignal...        one signal, to storm alone and to all; TestSecondSignal, TestNohup
-//	TestReportSurvives   readers that are gone, or do not read
 //	running              a storm whose messages are read one by one
-//	TestServerDies, TestNoOrphan  storm and its embedded server
+//	TestServerDies..., TestNoOrphan  storm and its server
 //	TestFewDescriptors
 
 import (
 	"bufio"
 	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -130,6 +128,21 @@ func TestSignalWhileHolding(t *testing.T) {
 	}
 }
 
+// A signal in the middle of all: connections begin, are open and exchange messages.
+func TestSignalWhileExchanging(t *testing.T) {
+	storm := start(t, "-r", "50", "--duration", "1m", "--messages", "1000", "--message-rate", "20", "--json", "-")
+	storm.until(t, "messages answered")
+	syscall.Kill(-storm.cmd.Process.Pid, syscall.SIGINT)
+	r := storm.end()
+	r.want(t, 130, "interrupted", "not started")
+	s := parseResult(t, r.stdout)
+	c := s.Counts
+	if err := s.Check(); err != nil || !s.Interrupted || c.Planned != 3000 || c.Failed != 0 || c.Dropped != 0 || c.Opened == 0 || c.Closed != c.Opened || c.Answered == 0 ||
+		s.Server.Opened != c.Opened+c.CutOff || s.Server.Closes[1000] != c.Opened || s.Server.Messages < c.Answered || s.Server.Messages > c.Sent {
+		t.Errorf("%v: %+v, server %+v", err, c, s.Server)
+	}
+}
+
 func TestNohup(t *testing.T) {
 	self := stormCommand(t)
 	cmd := exec.Command("sh", "-c", `trap "" HUP && exec "$0" -n 1 --hold 300ms`, self.Path)
@@ -138,57 +151,6 @@ func TestNohup(t *testing.T) {
 	storm.until(t, "embedded server")
 	cmd.Process.Signal(syscall.SIGHUP)
 	storm.end().want(t, 0, "1 of 1")
-}
-
-// The reader of the text is gone, as in "storm --json FILE 2>&1 | head -1".
-func TestReportSurvivesClosedPipe(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "out.json")
-	cmd := stormCommand(t, "-n", "2", "-r", "0.8", "--json", name) // long enough for a line of progress
-	read, write, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	read.Close()
-	defer write.Close()
-	cmd.Stdout, cmd.Stderr = write, write
-	if err = cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
-		t.Errorf("%v; want exit status 1, since the text is lost", err)
-	}
-	if s := parseResult(t, content(t, name)); s.Counts.Opened != 2 || s.Counts.Dropped != 0 {
-		t.Errorf("got %+v", s)
-	}
-}
-
-// The reader of the text reads nothing: the file is written before.
-func TestReportSurvivesFullPipe(t *testing.T) {
-	name := filepath.Join(t.TempDir(), "out.json")
-	cmd := stormCommand(t, "-n", "1", "--json", name)
-	stdout, err := os.OpenFile(fullPipe(t), os.O_WRONLY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer stdout.Close()
-	cmd.Stdout = stdout
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer cmd.Wait()
-	defer cmd.Process.Kill()
-	for range 1000 {
-		if _, err = os.Stat(name); err == nil {
-			return
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Error(err)
-}
-
-func TestJSONToStandardOutput(t *testing.T) {
-	r := runStorm(t, "-n", "1", "--json", "/dev/stdout")
-	r.want(t, 0, "1 of 1")
-	if s := parseResult(t, r.stdout); s.Counts.Opened != 1 {
-		t.Errorf("got %v", r)
-	}
 }
 
 func TestSecondSignalQuitsAtOnce(t *testing.T) {
@@ -211,27 +173,6 @@ func TestSecondSignalQuitsAtOnce(t *testing.T) {
 	close(ended)
 }
 
-// fullPipe is the name of a pipe that takes nothing more, and that nobody reads.
-func fullPipe(t *testing.T) string {
-	t.Helper()
-	name := filepath.Join(t.TempDir(), "pipe")
-	if err := syscall.Mkfifo(name, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	fd, err := syscall.Open(name, syscall.O_RDWR|syscall.O_NONBLOCK|syscall.O_CLOEXEC, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { syscall.Close(fd) })
-	for err == nil {
-		_, err = syscall.Write(fd, []byte{0})
-	}
-	if err != syscall.EAGAIN {
-		t.Fatal(err)
-	}
-	return name
-}
-
 func TestServerDies(t *testing.T) {
 	storm := start(t, "-n", "50", "--hold", "1m", "--json", "-")
 	server := storm.server(t)
@@ -241,6 +182,40 @@ func TestServerDies(t *testing.T) {
 	r.want(t, 3, "ended before its time: signal: killed", "50 of the opened")
 	if s := parseResult(t, r.stdout); s.Counts.Opened != 50 || s.Counts.Dropped != 50 || s.Counts.Failed != 0 || s.Server != nil {
 		t.Errorf("got %v", r)
+	}
+}
+
+// The server dies while connections begin: those that were open are dropped, and
+// the others find nobody. The run goes on to its end.
+func TestServerDiesWhileOpening(t *testing.T) {
+	server := stormCommand(t, "serve")
+	stdin, err := server.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stdin.Close()
+	stdout, err := server.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	url, err := bufio.NewReader(stdout).ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	storm := start(t, "-r", "50", "--duration", "4s", "--json", "-", "--threshold", "dropped==0", strings.TrimSpace(url))
+	storm.until(t, " opened")
+	server.Process.Kill()
+	server.Wait()
+	r := storm.end()
+	r.want(t, 99, "connect: refused", "of the opened, by the server", "dropped==0")
+	s := parseResult(t, r.stdout)
+	c := s.Counts
+	refused, _ := count(s.Failures, "connect: refused")
+	if err := s.Check(); err != nil || c.Started != 200 || c.Opened == 0 || c.Dropped != c.Opened || refused == 0 || c.Opened+c.Failed != 200 || s.Ended != "" {
+		t.Errorf("%v: %d refused, %+v, ended %q", err, refused, c, s.Ended)
 	}
 }
 
@@ -264,28 +239,4 @@ func TestFewDescriptors(t *testing.T) {
 	cmd := exec.Command("sh", "-c", `ulimit -n 100 && exec "$0" -n 200 --loops 2`, self.Path)
 	cmd.Env = self.Env
 	wait(t, cmd, func() {}).want(t, 2, "-n: 200", "232", "100", "ulimit -n 232")
-}
-
-// A full disk takes one of the reports, not both.
-func TestReportSurvivesFullDisk(t *testing.T) {
-	const full = "/dev/full"
-	disk, err := os.OpenFile(full, os.O_WRONLY, 0)
-	if err != nil {
-		t.Logf("no %s: a closed file instead", full)
-		if disk, err = os.Open(os.DevNull); err != nil { // not writable
-			t.Fatal(err)
-		}
-	} else {
-		runStorm(t, "-n", "2", "--json", full).want(t, 1, "--json: ", "2 of 2")
-	}
-	defer disk.Close()
-	name := filepath.Join(t.TempDir(), "out.json")
-	cmd := stormCommand(t, "-n", "2", "--json", name)
-	cmd.Stdout = disk
-	if err := cmd.Run(); cmd.ProcessState.ExitCode() != 1 {
-		t.Errorf("%v; want exit status 1, since the text is lost", err)
-	}
-	if s := parseResult(t, content(t, name)); s.Counts.Opened != 2 {
-		t.Errorf("got %+v", s.Counts)
-	}
 }
