@@ -1,0 +1,77 @@
+package main
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/websocket"
+)
+
+func TestVerbose(t *testing.T) {
+	r := runStorm(t, "-v", "-n", "1", "--messages", "1", "--size", "5", "-H", "Authorization: Bearer very-secret", "--cookie", "id=very-secret")
+	r.want(t, 0, "> GET / HTTP/1.1", "> Authorization: Bearer ***", "> Cookie: id=***", "< HTTP/1.1 101 ", "[ok]", `text           FIN mask            5 octets  "abcde"`, `text           FIN                 5 octets  "abcde"`, "close          FIN                 2 octets  1000")
+	if strings.Contains(r.stdout+r.stderr, "very-secret") {
+		t.Errorf("a credential is in %v", r)
+	}
+	runStorm(t, "-v", "-n", "1", "ws://"+answering(t, "HTTP/1.1 101 S\r\nUpgrade: h2c\r\nServer: x\r\n\r\n")).
+		want(t, 3, `[broken: Upgrade is not "websocket"`, "[ignored]", "Connection", "[missing]")
+	runStorm(t, "-v", "-n", "2").want(t, 2, "--verbose: ")
+}
+
+// Every frame is shown, with either engine and over TLS, but for what is secret.
+func TestVerboseFrames(t *testing.T) {
+	t.Setenv("STORM_TEST_SECRET", "very-secret")
+	payload := filepath.Join(t.TempDir(), "payload")
+	if err := os.WriteFile(payload, []byte("I am {{env.STORM_TEST_SECRET}}"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	up := websocket.Upgrader{}
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		c.ReadMessage()
+		c.NetConn().Write([]byte("\x89\x02hi" + "\x01\x06a very" + "\x80\x07-secret" + "\x82\x02\x00\xff" + "\x88\x0d\x03\xe9very-secret"))
+		c.ReadMessage()
+	})
+	plain, secure := httptest.NewServer(handler), httptest.NewTLSServer(handler)
+	defer plain.Close()
+	defer secure.Close()
+	for _, args := range []string{
+		"--engine " + engineFor("ws") + strings.Replace(plain.URL, "http", " ws", 1),
+		"--engine net" + strings.Replace(plain.URL, "http", " ws", 1),
+		"--insecure" + strings.Replace(secure.URL, "https", " wss", 1),
+	} {
+		r := runStorm(t, append(strings.Fields(args), "-v", "-n", "1", "--hold", "1m", "--messages", "1", "--payload", payload)...)
+		r.want(t, 3)
+		var got []string
+		for line := range strings.Lines(r.stdout) {
+			if sign, rest, ok := strings.Cut(line, " ms  "); ok && (line[0] == '<' || line[0] == '>') && len(sign) == len("<     0.896") {
+				got = append(got, line[:1]+" "+strings.Join(strings.Fields(rest), " "))
+			}
+		}
+		want := []string{
+			`> text FIN mask 16 octets "I am ***"`,
+			`< ping FIN 2 octets "hi"`,
+			`< text 6 octets`,
+			`< continuation FIN 7 octets`,
+			`< binary FIN 2 octets 00 ff`,
+			`< close FIN 13 octets 1001 "***"`,
+			`> pong FIN mask 2 octets "hi"`,
+			`< text message 13 octets "a ***"`,
+			`> close FIN mask 2 octets 1001`,
+		}
+		slices.Sort(got) // the order of what came and what it led to is that of the reads
+		slices.Sort(want)
+		if !slices.Equal(got, want) || strings.Contains(r.stdout+r.stderr, "very-secret") {
+			t.Errorf("%s: frames %q, want %q, in\n%v", args, got, want, r)
+		}
+	}
+}
