@@ -263,8 +263,13 @@ func TestServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Listen(strings.TrimSuffix(strings.TrimPrefix(s.URL(), "http://"), "/metrics")); err == nil {
+	addr := s.listener.Addr().String()
+	if _, err := Listen(addr); err == nil {
 		t.Error("an address was given twice")
+	}
+	s.Close() // without a run
+	if s, err = Listen(addr); err != nil {
+		t.Fatal(err)
 	}
 	s.Serve(eventful())
 	for url, want := range map[string]int{s.URL(): 200, strings.TrimSuffix(s.URL(), "metrics"): 404} {
