@@ -65,7 +65,7 @@ var (
 	late     = describe("connections_late_total", "Connections that began more than 10 ms after they were due, by what they waited for.", "waited_for")
 	failures = describe("failures_total", "Connections that did not open, or not again, by reason.", "reason")
 	drops    = describe("drops_total", "Connections that were dropped, by reason.", "reason")
-	closes   = describe("server_closes_total", "Close frames of servers, by status.", "status")
+	closes   = describe("server_closes_total", "Close frames of servers, by status; those of applications by their thousand.", "status")
 )
 
 // phases are what is timed: a histogram each.
@@ -132,8 +132,12 @@ func (r *Run) Collect(ch chan<- prometheus.Metric) {
 	for _, d := range res.Drops {
 		counter(drops, d.Count, label(d.Reason))
 	}
+	statuses := map[string]int64{}
 	for status, n := range res.CloseCodes {
-		counter(closes, n, strconv.Itoa(int(status)))
+		statuses[statusLabel(status)] += n
+	}
+	for status, n := range statuses {
+		counter(closes, n, status)
 	}
 	for p, latency := range res.Latency {
 		for outcome, h := range map[string]*measure.Histogram{"ok": latency.OK, "failed": latency.Failed} {
@@ -142,6 +146,15 @@ func (r *Run) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
+}
+
+// statusLabel keeps apart the statuses that RFC 6455 and its registry have: of the
+// others, servers can make up thousands.
+func statusLabel(status uint16) string {
+	if status < 3000 {
+		return strconv.Itoa(int(status))
+	}
+	return strconv.Itoa(int(status/1000)) + "xxx"
 }
 
 // label is text as the value of a label has to be.

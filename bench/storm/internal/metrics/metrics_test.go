@@ -53,6 +53,8 @@ func eventful() *Run {
 	a.Wrong(at(5200*ms), at(5100*ms), at(5100*ms), 10, "wrong reply", example)
 	a.Unasked(at(5300*ms), 1)
 	a.First(at(5300*ms), at(3100*ms))
+	attempt(6*time.Second, 6*time.Second, 6010*ms, measure.ForStorm)
+	attempt(7*time.Second, 7*time.Second, 7010*ms, measure.ForStorm)
 	b.Ping(at(5300 * ms))
 	b.Pong(at(5301*ms), ms)
 	b.Drop(at(6*time.Second), 1001, "closed with 1001", example)
@@ -61,6 +63,8 @@ func eventful() *Run {
 	b.Start(at(6100*ms), again, measure.ForStorm)
 	b.Fail(at(6200*ms), again, &measure.Failure{Phase: measure.Upgrade, Reason: "status 503", Example: example})
 	b.Close(at(7*time.Second), 1000)
+	b.Close(at(7*time.Second), 4000)
+	b.Close(at(7*time.Second), 4999)
 	return &Run{Recorder: r, Start: begin, Version: "v1", URL: "ws://host.example/", Engine: "loop"}
 }
 
@@ -68,7 +72,7 @@ func TestMetrics(t *testing.T) {
 	const want = `
 # HELP storm_connections_closed_total Connections that were open, and that storm closed.
 # TYPE storm_connections_closed_total counter
-storm_connections_closed_total 1
+storm_connections_closed_total 3
 # HELP storm_connections_dropped_total Connections that were open, and ended otherwise than by storm.
 # TYPE storm_connections_dropped_total counter
 storm_connections_dropped_total 2
@@ -91,13 +95,13 @@ storm_connections_late_total{waited_for="storm"} 1
 storm_connections_open 1
 # HELP storm_connections_opened_total Connections that opened.
 # TYPE storm_connections_opened_total counter
-storm_connections_opened_total 3
+storm_connections_opened_total 5
 # HELP storm_connections_planned Connections of the whole run; if there is no end to them, until now.
 # TYPE storm_connections_planned gauge
 storm_connections_planned 7
 # HELP storm_connections_started_total Connections that began.
 # TYPE storm_connections_started_total counter
-storm_connections_started_total 5
+storm_connections_started_total 7
 # HELP storm_drops_total Connections that were dropped, by reason.
 # TYPE storm_drops_total counter
 storm_drops_total{reason="closed with 1001"} 1
@@ -142,10 +146,11 @@ storm_reconnects_opened_total 0
 # HELP storm_reconnects_started_total Connections that began again.
 # TYPE storm_reconnects_started_total counter
 storm_reconnects_started_total 1
-# HELP storm_server_closes_total Close frames of servers, by status.
+# HELP storm_server_closes_total Close frames of servers, by status; those of applications by their thousand.
 # TYPE storm_server_closes_total counter
 storm_server_closes_total{status="1000"} 1
 storm_server_closes_total{status="1001"} 1
+storm_server_closes_total{status="4xxx"} 2
 `
 	var names []string
 	for line := range strings.Lines(want) {
@@ -281,7 +286,7 @@ func TestServer(t *testing.T) {
 		r.Body.Close()
 		text := string(body)
 		if err != nil || r.StatusCode != want ||
-			want == 200 && (!strings.Contains(text, "\nstorm_connections_opened_total 3\n") || !strings.Contains(text, `storm_handshake_duration_seconds_bucket{outcome="ok",le="0.05"} 1`)) {
+			want == 200 && (!strings.Contains(text, "\nstorm_connections_opened_total 5\n") || !strings.Contains(text, `storm_handshake_duration_seconds_bucket{outcome="ok",le="0.05"} 3`)) {
 			t.Errorf("%s: %s, %v\n%s", url, r.Status, err, text)
 		}
 		if strings.Contains(text, "secret") {
