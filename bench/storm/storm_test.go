@@ -175,6 +175,7 @@ func TestOverloaded(t *testing.T) {
 		strings.Contains(r.stdout+r.stderr, secret) {
 		t.Errorf("the example is %+v, in %v", x, r)
 	}
+	runStorm(t, "-v", "-n", "1", "--bearer", secret, "ws://"+addr).want(t, 3, `< body begins "backend\r\n is overloaded, ***\n" ...`)
 }
 
 func TestTimeout(t *testing.T) {

@@ -27,7 +27,7 @@ func (r *Run) failureExample(c *conn, f *loop.Failure) measure.Example {
 	if after, n := f.Response.Find("Retry-After"); n > 0 && x.Status != 101 {
 		x.Text += ", Retry-After: " + printable(mask.Replace(string(after)))
 	}
-	x.Body = printable(strings.Join(strings.Fields(mask.Replace(string(f.Body))), " "))
+	x.Body = printable(strings.Join(strings.Fields(mask.begin(string(f.Body))), " "))
 	for _, field := range f.Response.Fields[:min(len(f.Response.Fields), maxHeaders)] {
 		x.Header = append(x.Header, measure.Header{Name: printable(string(field.Name)), Value: headerValue(field, mask)})
 	}

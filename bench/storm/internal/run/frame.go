@@ -144,6 +144,3 @@ func (s *scanner) rest() string {
 	}
 	return ""
 }
-
-// reset begins with another connection.
-func (s *scanner) reset(keep int) { *s = scanner{keep: keep} }

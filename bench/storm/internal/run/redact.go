@@ -9,14 +9,34 @@ import (
 // A masker hides what a request sends in confidence, should the server echo it.
 // Package dial withholds words with a piece of a secret in them, but for short ones
 // and user names.
-type masker struct{ *strings.Replacer }
+type masker struct {
+	*strings.Replacer
+	secrets []string
+}
 
 func newMasker(secrets []string) masker {
 	var pairs []string
 	for _, secret := range secrets {
 		pairs = append(pairs, secret, "***")
 	}
-	return masker{strings.NewReplacer(pairs...)}
+	return masker{strings.NewReplacer(pairs...), secrets}
+}
+
+// begin masks text that goes on elsewhere, and leaves out what may be the begin of a
+// secret at its end.
+func (m masker) begin(text string) string {
+	for cut := true; cut; {
+		cut = false
+		for _, secret := range m.secrets {
+			for n := min(len(secret)-1, len(text)); n > 0; n-- {
+				if strings.HasSuffix(text, secret[:n]) {
+					text, cut = text[:len(text)-n], true
+					break
+				}
+			}
+		}
+	}
+	return m.Replace(text)
 }
 
 // quoted masks what text quotes, which is how package dial shows what a server has

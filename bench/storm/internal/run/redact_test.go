@@ -32,3 +32,23 @@ func TestPrintable(t *testing.T) {
 		}
 	}
 }
+
+// What may be the begin of a secret at the end of a text is left out, though the
+// secrets overlap.
+func TestMaskBegin(t *testing.T) {
+	m := newMasker([]string{"hush", "ushabti", "x"})
+	for _, tt := range []struct{ in, want string }{
+		{"", ""},
+		{"be hush and", "be *** and"},
+		{"be hush", "be "}, // which may go on as an ushabti
+		{"be hus", "be "},
+		{"be h", "be "},
+		{"be ushabt", "be "},
+		{"be x", "be ***"},
+		{"be", "be"},
+	} {
+		if got := m.begin(tt.in); got != tt.want {
+			t.Errorf("%q: %q, want %q", tt.in, got, tt.want)
+		}
+	}
+}

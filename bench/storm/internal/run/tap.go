@@ -11,8 +11,12 @@ import (
 	"github.com/zeroshake/zeroshake/session/loop"
 )
 
-// mostShown is how much of a payload is shown, in octets.
-const mostShown = 200
+// mostShown is how much of a payload is shown, in octets, and mostKept how much of
+// it is looked at for secrets.
+const (
+	mostShown = 200
+	mostKept  = 4 << 10
+)
 
 // A direction is what goes one way on a connection that is open.
 type direction struct {
@@ -21,16 +25,11 @@ type direction struct {
 	apart []bool // for each message, that its frames do not show it: it is compressed, or in parts
 }
 
-// open begins to show frames. What begins with a secret within what is shown must
-// be known to its end, to be masked.
+// open begins to show frames.
 func (t *trace) open(c *conn, begin time.Time) {
-	t.begin, t.mask, t.longest = begin, t.run.masker(c), 0
-	for _, secret := range t.run.plan.Secrets(c.k) {
-		t.longest = max(t.longest, len(secret))
-	}
+	t.begin, t.mask = begin, t.run.masker(c)
 	for _, d := range []*direction{&t.out, &t.in} {
-		d.reset(mostShown + t.longest)
-		d.apart = nil
+		d.scanner, d.apart = scanner{keep: mostKept}, nil
 	}
 }
 
@@ -43,7 +42,7 @@ func (t *trace) tap(_ loop.Conn, sent bool, p []byte) {
 		case f.opcode() == opcodeClose:
 			shown = t.close(f.begin)
 		case f.message() || !f.data():
-			shown = t.preview(f.begin, f.came, f.opcode() == opcodeText)
+			shown = t.preview(f.begin, f.length == uint64(len(f.begin)), f.opcode() == opcodeText)
 		}
 		t.line(d, f.name(), f.bits(), f.length, shown)
 		if f.data() && f.first&fin != 0 {
@@ -73,23 +72,22 @@ func (t *trace) message(sent bool, kind session.BufferType, p []byte) {
 	apart := d.apart[0]
 	d.apart = d.apart[1:]
 	if apart {
-		t.line(d, kindOf(kind)+" message", "", uint64(len(p)), t.preview(p, uint64(len(p)), kind == session.UTF8Message))
+		t.line(d, kindOf(kind)+" message", "", uint64(len(p)), t.preview(p, true, kind == session.UTF8Message))
 	}
 }
 
-// preview is how a payload of n octets begins, of which p is the begin. What is
+// preview is how a payload begins, of which p is the begin or the whole. What is
 // neither text nor can be seen is shown in hexadecimal.
-func (t *trace) preview(p []byte, n uint64, text bool) string {
+func (t *trace) preview(p []byte, whole, text bool) string {
 	shown, more := t.mask.Replace(string(p)), ""
-	if uint64(len(p)) < n { // a secret may be cut off at the end of p
-		shown = shown[:max(len(shown)-t.longest, 0)]
-		more = " ..."
+	if !whole {
+		shown, more = t.mask.begin(string(p)), " ..."
 	}
 	if len(shown) > mostShown {
 		shown, more = shown[:mostShown], " ..."
 	}
 	switch {
-	case n == 0:
+	case len(p) == 0:
 		return ""
 	case text || printable(shown) == shown:
 		return strconv.Quote(shown) + more

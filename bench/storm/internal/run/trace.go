@@ -25,7 +25,6 @@ type trace struct {
 	// Of the connection that is open.
 	begin   time.Time // of its dial
 	mask    masker
-	longest int // secret
 	out, in direction
 }
 
@@ -56,7 +55,7 @@ func (t *trace) failed(c *conn, f *loop.Failure) {
 	t.handshake(c, &f.Timing, f.Response)
 	if len(f.Body) > 0 {
 		t.open(c, f.Timing.Start)
-		fmt.Fprintf(t.w, "< body, %d octets: %s\n", len(f.Body), t.preview(f.Body, uint64(len(f.Body)), true))
+		fmt.Fprintf(t.w, "< body begins %s\n", t.preview(f.Body, false, true))
 	}
 	fmt.Fprintf(t.w, "* %s: %s\n", failureReason(f), explainFailure(f, t.run.masker(c)))
 }
