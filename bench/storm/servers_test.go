@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/zeroshake/zeroshake/accept"
@@ -28,7 +29,7 @@ func closedPort(t *testing.T) string {
 }
 
 // answering is the address of a server that reads a request, writes answer, and
-// closes. The answer "101" stands for a good one.
+// closes. The answer "101" stands for a good one, with more header fields behind it.
 func answering(t *testing.T, answer string) string {
 	l := listen(t)
 	go func() {
@@ -48,9 +49,9 @@ func answering(t *testing.T, answer string) string {
 					return
 				}
 				text := answer
-				if text == "101" {
+				if more, good := strings.CutPrefix(answer, "101"); good {
 					value := accept.Of(accept.Key([]byte(r.Header.Get("Sec-WebSocket-Key"))))
-					text = fmt.Sprintf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n", value[:])
+					text = fmt.Sprintf("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n%s\r\n", value[:], more)
 				}
 				io.WriteString(c, text)
 			}()

@@ -137,6 +137,7 @@ func TestRefusals(t *testing.T) {
 			`the server answered 401 "*** of ***" (it wants credentials: -H 'Authorization: ...', or USER:PASSWORD@`},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")},
 			"handshake: Sec-WebSocket-Accept does not fit the key", "Sec-WebSocket-Accept"},
+		{[]string{"ws://" + answering(t, "101Sec-WebSocket-Protocol: mqtt\r\n")}, "handshake: Sec-WebSocket-Protocol though none was offered", "--subprotocol offers it"},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 101\r\n\r\n")}, "handshake: no Upgrade header", "Upgrade"},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 101 \n\n")}, "handshake: line ends in LF without CR", "LF"},
 		{[]string{"wss://" + answering(t, "no TLS")}, "tls: server does not speak TLS", "TLS"},
