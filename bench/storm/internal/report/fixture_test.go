@@ -73,6 +73,7 @@ var everything = &Report{
 			{Reason: "status 403", Count: 14, Example: measure.Example{
 				At: 1200 * ms, Text: `"refused <with> 403"`, URL: "wss://host.example/chat", Status: 403,
 				Header: []measure.Header{{Name: "Content-Type", Value: "text/html"}, {Name: "Set-Cookie", Value: "sid=***"}},
+				Body:   "<h1>you may not</h1> " + strings.Repeat("at all ", 60),
 			}},
 			{Reason: "connect: refused", Count: 1, Example: measure.Example{At: 1300 * ms, Text: "nobody is there"}},
 		},

@@ -21,6 +21,7 @@ type reason struct {
 	Text, URL, Rule    string
 	Status             int
 	Header             []measure.Header
+	Body               string
 	MoreHeaders        int
 }
 
@@ -60,7 +61,7 @@ func example(r *measure.Reason, of int64) reason {
 	e := &r.Example
 	shown := reason{
 		Name: clip(r.Reason), Count: fmt.Sprint(r.Count), Share: percent(r.Count, of), At: e.At.Round(time.Millisecond).String(),
-		Text: clip(e.Text), URL: clip(e.URL), Rule: clip(e.Rule), Status: e.Status,
+		Text: clip(e.Text), URL: clip(e.URL), Rule: clip(e.Rule), Status: e.Status, Body: clip(e.Body),
 	}
 	n := min(len(e.Header), shownHeaders)
 	for _, h := range e.Header[:n] {

@@ -19,7 +19,7 @@ func with(text string) *Report {
 	r.Settings.URL, r.Settings.Engine, r.Settings.Storm, r.Settings.Machine = text, text, text, text
 	r.Settings.Values = []measure.Setting{{Name: text, Value: text}}
 	reasons := measure.Reasons{{Reason: text, Count: 3, Example: measure.Example{
-		Text: text, URL: text, Rule: text, Status: 403, Header: []measure.Header{{Name: text, Value: text}}}}}
+		Text: text, URL: text, Rule: text, Status: 403, Header: []measure.Header{{Name: text, Value: text}}, Body: text}}}
 	for range shownExamples {
 		reasons = append(reasons, measure.Reason{Reason: text, Count: 1})
 	}
@@ -57,7 +57,7 @@ func TestHTMLIsBounded(t *testing.T) {
 	enormous := strings.Repeat(hostile, 1000)
 	for i := range 200 {
 		name := fmt.Sprint(i, enormous)
-		reason := measure.Reason{Reason: name, Count: 1, Example: measure.Example{Text: name, URL: name, Rule: name}}
+		reason := measure.Reason{Reason: name, Count: 1, Example: measure.Example{Text: name, URL: name, Rule: name, Body: name}}
 		for range 32 {
 			reason.Example.Header = append(reason.Example.Header, measure.Header{Name: "X-Long", Value: enormous})
 		}
