@@ -5,8 +5,11 @@ package dial_test
 import (
 	"context"
 	"net"
+	"runtime"
 	"runtime/debug"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
@@ -79,4 +82,55 @@ func TestMessagesDoNotAllocate(t *testing.T) {
 	}); n != 0 {
 		t.Errorf("a message there and back allocates %v times", n)
 	}
+}
+
+// A read that waits holds no buffer: the heap of a Conn is less than one.
+func TestWaitingHoldsNoBuffer(t *testing.T) {
+	const n, limit = 200, 3500
+	d := dial.Dialer{}
+	url := "ws://" + startChild(t)
+	conns := make([]*dial.Conn, n)
+	var all sync.WaitGroup
+	before := heap()
+	for i := range conns {
+		c, err := d.Dial(t.Context(), url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conns[i] = c
+		if err := c.WriteMessage(session.BinaryMessage, make([]byte, 3000)); err != nil {
+			t.Fatal(err)
+		}
+		echoed := make(chan error, 1)
+		all.Go(func() {
+			_, p, err := c.ReadMessage(nil)
+			if len(p) != 3000 {
+				t.Errorf("%d octets, %v", len(p), err)
+			}
+			echoed <- err
+			c.ReadMessage(nil)
+		})
+		if err := <-echoed; err != nil {
+			t.Fatal(err)
+		}
+	}
+	time.Sleep(50 * time.Millisecond) // most likely all of them wait by then
+	each := (heap() - before) / n
+	for _, c := range conns {
+		c.CloseNow()
+	}
+	all.Wait()
+	if t.Logf("%d octets of heap", each); each > limit {
+		t.Errorf("a Conn that waits holds %d octets of heap, want at most %d", each, limit)
+	}
+}
+
+// heap is what is alive.
+func heap() int64 {
+	for range 3 { // pools let go of what they have in two
+		runtime.GC()
+	}
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
 }

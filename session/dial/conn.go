@@ -18,8 +18,9 @@ import (
 // answered, and its close is, while something reads: ReadMessage, a NextReader,
 // Ping or Close.
 //
-// A Conn holds no buffer while nothing is read or written. Close or CloseNow gives
-// its socket back, and is called even when the connection is over.
+// A Conn holds no buffer while nothing is read or written, nor while a read waits
+// for the next message, unless it is given room for 4096 octets. Close or CloseNow
+// gives its socket back, and is called even when the connection is over.
 type Conn struct {
 	stream       stream
 	timing       Timing
@@ -40,6 +41,8 @@ type Conn struct {
 	interrupted  bool           // the read of a Ping or Close was ended
 	receive      session.Op     // its
 	received     session.Action // its
+	first        [256]byte      // read into when nothing was there
+	filled       bool           // the last read filled its buffer: more may be there
 	ahead        []part         // what Ping has read before somebody asked for it
 	reader       *messageReader // the NextReader that was not read to its end
 	pings        []*ping        // those without an answer

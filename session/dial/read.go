@@ -176,7 +176,9 @@ func (c *Conn) next(space []byte) (p part, err error) {
 }
 
 // pull receives one part of a message, or a pong: then p is empty. mu is held,
-// but not while octets are waited for.
+// but not while octets are waited for. Nor is the client's buffer lent then, unless
+// there is space or more is likely to be there: completing a read with nothing
+// takes the Receive back, and await queues it again.
 func (c *Conn) pull(space []byte) (p part, err error) {
 	if c.ended != nil {
 		return p, c.ended
@@ -185,7 +187,11 @@ func (c *Conn) pull(space []byte) (p part, err error) {
 	if err := c.client.Receive(&c.receive); err != nil {
 		return p, c.end(session.StatusAborted, "", err)
 	}
-	var failed error // of the stream
+	var (
+		failed error  // of the stream
+		waits  bool   // the Receive was taken back
+		early  []byte // what await has read
+	)
 	for {
 		a := &c.received
 		if err := c.client.GetAction(session.ReceiveQueue, a); err != nil {
@@ -195,13 +201,25 @@ func (c *Conn) pull(space []byte) (p part, err error) {
 		case session.SendToNetwork:
 			c.answerPing(a)
 		case session.ReceiveFromNetwork:
-			c.mu.Unlock()
-			n, err := c.readSome(a.Buffers[0])
-			c.mu.Lock()
-			failed = err
+			b, n := a.Buffers[0], 0
+			switch {
+			case len(early) > 0:
+				n = copy(b, early)
+				early = early[n:]
+			case len(space) > 0 || c.filled || len(b) <= len(c.first):
+				n, failed = c.readSome(b)
+			default:
+				waits = true
+			}
 			c.client.CompleteAction(a, n)
 		case session.IndicateReceiveComplete:
 			switch {
+			case waits:
+				if early, err = c.await(); err != nil {
+					return p, c.readFailed(err)
+				}
+				waits = false
+				continue
 			case a.Cancelled:
 				return part{t: a.Type, octets: a.Buffers[0]}, c.readFailed(failed)
 			case a.Type == session.PingPong:
@@ -216,6 +234,17 @@ func (c *Conn) pull(space []byte) (p part, err error) {
 	}
 }
 
+// await waits for octets, with no buffer of the client's, and queues the Receive
+// again that was taken back for that.
+func (c *Conn) await() (early []byte, err error) {
+	c.complete()
+	n, err := c.readSome(c.first[:])
+	if err == nil {
+		err = c.client.Receive(&c.receive)
+	}
+	return c.first[:n], err
+}
+
 // release: what next returned is not used any more.
 func (c *Conn) release() {
 	c.mu.Lock()
@@ -228,8 +257,14 @@ func (c *Conn) complete() {
 	c.received = session.Action{}
 }
 
-// readSome reads at least one octet, or returns an error.
+// readSome reads at least one octet, or returns an error. mu is held, but not
+// meanwhile.
 func (c *Conn) readSome(p []byte) (n int, err error) {
+	c.mu.Unlock()
+	defer func() {
+		c.mu.Lock()
+		c.filled = n == len(p)
+	}()
 	for range 100 {
 		if n, err = c.stream.Read(p); n > 0 {
 			return n, nil // a lasting error comes again
