@@ -91,6 +91,48 @@ func TestCompressedParts(t *testing.T) {
 	}
 }
 
+// scarce has no compressor, or one that fails.
+type scarce struct {
+	deflate.Codec
+	failing session.Compressor
+}
+
+func (s *scarce) Compressor(session.DeflateParams) session.Compressor { return s.failing }
+
+type failing struct{}
+
+func (failing) Compress(dst, _ []byte, _ bool) ([]byte, error) { return dst, io.ErrShortWrite }
+func (failing) Free()                                          {}
+
+// Without a compressor messages are sent as they are. A compressor that fails
+// leaves a message that cannot be ended, so nothing more is sent.
+func TestCompressorFails(t *testing.T) {
+	c := open(t, session.Config{Deflate: &scarce{Codec: deflate.Codec{Threshold: -1}}}, "permessage-deflate")
+	for _, kind := range []session.BufferType{session.UTF8Message, session.UTF8Fragment, session.UTF8Message} {
+		if _, payloads := frames(t, sendAll(t, c, &session.Op{Type: kind, Data: []byte("Hello")})); string(payloads[0]) != "Hello" {
+			t.Errorf("%q", payloads)
+		}
+	}
+
+	c = open(t, session.Config{Deflate: &scarce{deflate.Codec{Threshold: -1}, failing{}}}, "permessage-deflate")
+	first, second := &session.Op{Type: session.UTF8Message, Data: []byte("Hello")}, &session.Op{Type: session.PingPong}
+	for _, op := range []*session.Op{first, second} {
+		if err := c.Send(op); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, op := range []*session.Op{first, second} {
+		a := action(t, c, session.SendQueue, session.IndicateSendComplete)
+		if a.Op != op || !a.Cancelled {
+			t.Errorf("%+v", a)
+		}
+		complete(t, c, a, 0)
+	}
+	if err := c.Send(first); err != session.ErrSendCut {
+		t.Error(err)
+	}
+}
+
 // lender counts what the codec has lent.
 type lender struct {
 	deflate.Codec

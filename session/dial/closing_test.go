@@ -83,6 +83,45 @@ func TestClose(t *testing.T) {
 	}
 }
 
+// TestCloseLingers: behind both closes the server closes the connection below
+// first, RFC 6455 section 7.1.1, if it does so within a second.
+func TestCloseLingers(t *testing.T) {
+	for _, tt := range []struct{ after, want time.Duration }{
+		{300 * time.Millisecond, 300 * time.Millisecond},
+		{time.Minute, time.Second},
+	} {
+		inBubble(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+			readFrame(br)
+			io.WriteString(nc, "\x88\x02\x03\xe8")
+			nc.SetReadDeadline(time.Now().Add(tt.after))
+			br.ReadByte()
+			nc.Close()
+		}, func(t *testing.T, c *dial.Conn) {
+			start := time.Now()
+			if err := c.Close(1000, ""); err != nil || time.Since(start) != tt.want {
+				t.Errorf("%v after %v, want %v", err, time.Since(start), tt.want)
+			}
+		})
+	}
+}
+
+// TestAnswerStuck: a server that closes, or breaks the protocol, and then reads
+// nothing does not hold up the reader for longer than CloseTimeout.
+func TestAnswerStuck(t *testing.T) {
+	for _, sent := range []string{"\x88\x02\x03\xe8", "\x83"} {
+		inBubble(t, &dial.Dialer{CloseTimeout: 3 * time.Second}, func(nc net.Conn, _ *bufio.Reader) {
+			io.WriteString(nc, sent)
+		}, func(t *testing.T, c *dial.Conn) {
+			start := time.Now()
+			_, _, err := c.ReadMessage(nil)
+			var e *dial.CloseError
+			if !errors.As(err, &e) || time.Since(start) != 3*time.Second {
+				t.Errorf("%q: %v after %v", sent, err, time.Since(start))
+			}
+		})
+	}
+}
+
 func TestCloseUnanswered(t *testing.T) {
 	inBubble(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
 		io.Copy(io.Discard, br)
@@ -137,6 +176,31 @@ func TestPing(t *testing.T) {
 			t.Errorf("%q, %v", got, err)
 		}
 	}
+}
+
+// TestPingsAnsweredByTheLast: a server may answer the last of several pings only,
+// RFC 6455 section 5.5.3.
+func TestPingsAnsweredByTheLast(t *testing.T) {
+	const pings = 3
+	c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
+		var last []byte
+		for range pings {
+			_, last, _ = readFrame(br)
+		}
+		nc.Write(frame(0x8a, last))
+		readFrame(br)
+	})
+	var running sync.WaitGroup
+	for range pings {
+		running.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			if took, err := c.Ping(ctx); took <= 0 || err != nil {
+				t.Error(took, err)
+			}
+		})
+	}
+	running.Wait()
 }
 
 func TestPingCancelled(t *testing.T) {

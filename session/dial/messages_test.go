@@ -105,7 +105,7 @@ func TestReadDeadline(t *testing.T) {
 
 func TestNextReader(t *testing.T) {
 	c := connect(t, &dial.Dialer{}, func(nc net.Conn, br *bufio.Reader) {
-		io.WriteString(nc, "\x01\x03one\x80\x01!\x82\x03two\x81\x05three\x81\x00")
+		io.WriteString(nc, "\x01\x03one\x80\x01!\x82\x03two\x81\x05three\x81\x00\x01\x03six\x80\x01!\x81\x05seven")
 		readFrame(br)
 	})
 	_, stale, err := c.NextReader()
@@ -131,6 +131,12 @@ func TestNextReader(t *testing.T) {
 	if _, got, err := c.ReadMessage(nil); len(got) != 0 || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
+	if _, _, err := c.NextReader(); err != nil { // of which nothing is read
+		t.Error(err)
+	}
+	if _, got, err := c.ReadMessage(nil); string(got) != "seven" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
 }
 
 func TestNextWriter(t *testing.T) {
@@ -149,6 +155,12 @@ func TestNextWriter(t *testing.T) {
 	io.WriteString(w, "lo")
 	if err := w.Close(); err != nil {
 		t.Error(err)
+	}
+	if n, err := io.WriteString(w, "stale"); n != 0 || !errors.Is(err, net.ErrClosed) {
+		t.Errorf("written behind the end: %d, %v", n, err)
+	}
+	if err := w.Close(); !errors.Is(err, net.ErrClosed) {
+		t.Errorf("ended twice: %v", err)
 	}
 	if _, got, err := c.ReadMessage(nil); string(got) != "Hello" || err != nil {
 		t.Errorf("%q, %v", got, err)
@@ -205,5 +217,27 @@ func TestWriteMessages(t *testing.T) {
 	}
 	if bytes.Count(large, []byte("x")) != len(large) {
 		t.Error("the caller's octets were modified")
+	}
+}
+
+// A message that cannot be sent stops a batch: those before it are sent, those
+// behind it are not, and the connection is as it was.
+func TestWriteMessagesRefused(t *testing.T) {
+	c := connect(t, &dial.Dialer{}, func(nc net.Conn, _ *bufio.Reader) { echoFrames(nc) })
+	for _, bad := range []struct {
+		message dial.Message
+		err     error
+	}{
+		{dial.Message{Type: session.UTF8Message, Data: []byte("\xff")}, session.ErrSendUTF8},
+		{dial.Message{Type: session.UTF8Fragment}, session.ErrSendType},
+	} {
+		err := c.WriteMessages(dial.Message{Type: session.UTF8Message, Data: []byte("before")}, bad.message, dial.Message{Type: session.UTF8Message, Data: []byte("behind")})
+		if !errors.Is(err, bad.err) {
+			t.Errorf("%v, want %v", err, bad.err)
+		}
+		if _, got, err := c.ReadMessage(nil); string(got) != "before" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+		checkEcho(t, c)
 	}
 }
