@@ -3,6 +3,7 @@ package loop_test
 import (
 	"bytes"
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -315,19 +316,23 @@ func TestEndings(t *testing.T) {
 		{"end within a frame", func(p *peer) { p.upgrade(0x82, 0x05, 1) }, []string{`closed 1006 "": unexpected EOF`}},
 		{"reset when open", func(p *peer) { p.upgrade(); time.Sleep(20 * time.Millisecond); reset(p) }, []string{`closed 1006 "": connection reset by peer`}},
 		{"half close", func(p *peer) { p.upgrade(); p.Conn.(*net.TCPConn).CloseWrite(); p.next() }, []string{`closed 1006 "": unexpected EOF`}},
-		{"masked frame", func(p *peer) { p.upgrade(0x81, 0x80, 0, 0, 0, 0); wantClose(p, 1002) }, []string{`closed 1002 "": websocket: server masked a frame (RFC 6455 section 5.1)`}},
-		{"not UTF-8", func(p *peer) { p.upgrade(0x81, 0x01, 0xff); wantClose(p, 1007) }, []string{`closed 1007 "": websocket: text is not UTF-8 (RFC 6455 section 8.1)`}},
-		{"message too large", func(p *peer) { p.upgrade(0x82, 127, 0, 0, 0, 0, 0x10, 0, 0, 0); wantClose(p, 1009) }, []string{`closed 1009 "": websocket: message over Config.MaxMessageSize`}},
-		{"close", func(p *peer) { p.upgrade(frame(0x88, []byte("\x0f\xa0gone"))...); wantClose(p, 4000) }, []string{`closed 4000 "gone": <nil>`}},
+		{"masked frame", func(p *peer) { p.upgrade(0x81, 0x80, 0, 0, 0, 0); wantClose(t, p, 1002) }, []string{`closed 1002 "": websocket: server masked a frame (RFC 6455 section 5.1)`}},
+		{"not UTF-8", func(p *peer) { p.upgrade(0x81, 0x01, 0xff); wantClose(t, p, 1007) }, []string{`closed 1007 "": websocket: text is not UTF-8 (RFC 6455 section 8.1)`}},
+		{"message too large", func(p *peer) { p.upgrade(0x82, 127, 0, 0, 0, 0, 0x10, 0, 0, 0); wantClose(t, p, 1009) }, []string{`closed 1009 "": websocket: message over Config.MaxMessageSize`}},
+		{"close", func(p *peer) { p.upgrade(frame(0x88, []byte("\x0f\xa0gone"))...); wantClose(t, p, 4000) }, []string{`closed 4000 "gone": <nil>`}},
 		{"close, then silence", func(p *peer) {
 			p.upgrade(frame(0x88, []byte("\x03\xe8"))...)
-			wantClose(p, 1000)
+			wantClose(t, p, 1000)
 			io.Copy(io.Discard, p)
 		}, []string{`closed 1000 "": <nil>`}},
 	} {
 		t.Run(row.name, func(t *testing.T) {
 			forms(t, func(t *testing.T, cfg loop.Config) {
-				s := serve(t, row.script)
+				over := make(chan struct{})
+				s := serve(t, func(p *peer) {
+					defer close(over)
+					row.script(p)
+				})
 				b := expect(1)
 				var explained string
 				b.failed = func(_ *loop.Loop, _ loop.Conn, f *loop.Failure) {
@@ -342,6 +347,7 @@ func TestEndings(t *testing.T) {
 				g := group(t, b, cfg)
 				g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 				b.wait(t)
+				<-over
 				last := b.lines[len(b.lines)-1]
 				if cut := strings.LastIndex(last, "read: "); cfg.Net && cut >= 0 { // net.OpError's own words
 					head, _, _ := strings.Cut(last, "read tcp")
@@ -358,15 +364,18 @@ func TestEndings(t *testing.T) {
 	}
 }
 
-// wantClose reads up to a close, and resets the connection if it has not that status.
-func wantClose(p *peer, status uint16) {
+// wantClose reads up to a close, which must have that status.
+func wantClose(t *testing.T, p *peer, status uint16) {
 	for {
 		first, payload, err := p.next()
-		if err != nil || first == 0x88 && len(payload) == 2 && uint16(payload[0])<<8|uint16(payload[1]) == status {
+		switch {
+		case err != nil:
+			t.Errorf("instead of a close with %d: %v", status, err)
 			return
-		}
-		if first == 0x88 {
-			p.Conn.(*net.TCPConn).SetLinger(0)
+		case first == 0x88:
+			if len(payload) != 2 || binary.BigEndian.Uint16(payload) != status {
+				t.Errorf("closed with %x, want %d", payload, status)
+			}
 			return
 		}
 	}
