@@ -57,7 +57,8 @@ type Config struct {
 	// Reset ends connections with a TCP reset (SO_LINGER 0), so that no port is
 	// left in TIME_WAIT. What is still to be sent then is lost.
 	Reset bool
-	// KeepAlive is TCP's. 0: none.
+	// KeepAlive is TCP's: after how long without traffic the system probes the
+	// server, and how often from then on, in whole seconds. 0: never.
 	KeepAlive time.Duration
 	// Resolver looks names up, each once in Refresh, for all connections
 	// together, whose addresses are then connected to in turn, the next if one

@@ -1,6 +1,10 @@
 package loop
 
-import "golang.org/x/sys/unix"
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
 
 // Intercept has before called ahead of each call of the system: socket, bind,
 // connect, read and write. An error is returned in place of the call; q is what
@@ -43,9 +47,6 @@ func (l *Loop) Intercept(before func(call string, p []byte) (q []byte, err error
 	}
 }
 
-// FD is the socket of a connection.
-func (l *Loop) FD(h Handle) int { return int(l.conns.get(h).fd) }
-
 // ReceiveBuffer has sockets buffer so many octets.
 func (l *Loop) ReceiveBuffer(size int) {
 	socket := l.sockets.system.socket
@@ -55,5 +56,21 @@ func (l *Loop) ReceiveBuffer(size int) {
 			err = unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_RCVBUF, size)
 		}
 		return fd, err
+	}
+}
+
+// Socket calls f with the socket of a connection, in either form.
+func (l *Loop) Socket(h Handle, f func(fd int)) {
+	c := l.conns.get(h)
+	if c.net == nil {
+		f(int(c.fd))
+		return
+	}
+	raw, err := c.net.conn.(syscall.Conn).SyscallConn()
+	if err == nil {
+		err = raw.Control(func(fd uintptr) { f(int(fd)) })
+	}
+	if err != nil {
+		panic(err)
 	}
 }

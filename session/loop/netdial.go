@@ -17,11 +17,11 @@ import (
 // dialer makes connections over net.Conn, from local if it is valid.
 func (c *Config) dialer(local netip.Addr) *dial.Dialer {
 	d := &dial.Dialer{
-		NetDialer: net.Dialer{Resolver: c.Resolver, KeepAlive: c.KeepAlive, Timeout: max(c.ConnectTimeout, 0)},
+		NetDialer: net.Dialer{Resolver: c.Resolver, KeepAlive: -1, Timeout: max(c.ConnectTimeout, 0)},
 		Proxy:     c.Proxy, HandshakeTimeout: max(c.HandshakeTimeout, 0), MaxBytes: c.MaxBytes, MaxFields: c.MaxFields,
 	}
-	if c.KeepAlive == 0 {
-		d.NetDialer.KeepAlive = -1
+	if every := c.KeepAlive; every > 0 {
+		d.NetDialer.KeepAliveConfig = net.KeepAliveConfig{Enable: true, Idle: every, Interval: every}
 	}
 	if local.IsValid() {
 		d.NetDialer.LocalAddr = net.TCPAddrFromAddrPort(netip.AddrPortFrom(local, 0))

@@ -93,7 +93,7 @@ func (l *Loop) setOptions(fd int) error {
 		}
 	}
 	if every := l.config.KeepAlive; every > 0 {
-		seconds := int(max(every/time.Second, 1))
+		seconds := int((every + time.Second - 1) / time.Second)
 		for _, option := range [...]struct{ level, name, value int }{
 			{unix.SOL_SOCKET, unix.SO_KEEPALIVE, 1},
 			{unix.IPPROTO_TCP, unix.TCP_KEEPIDLE, seconds},

@@ -64,13 +64,13 @@ func parting(sent, arrived, gone chan struct{}) func(*peer) {
 }
 
 // hearLastWords has a connection write when the first of them is told, after the
-// reset. control calls a function with the client's socket.
-func hearLastWords(t *testing.T, b *book, cfg loop.Config, control func(l *loop.Loop, c loop.Conn, f func(fd int))) {
+// reset.
+func hearLastWords(t *testing.T, b *book, cfg loop.Config) {
 	sent, arrived, gone := make(chan struct{}), make(chan struct{}), make(chan struct{})
 	s := serve(t, parting(sent, arrived, gone))
 	holds := func(l *loop.Loop, c loop.Conn, condition func(fd int) bool) func() bool {
 		return func() (is bool) {
-			control(l, c, func(fd int) { is = condition(fd) })
+			l.Socket(c.Handle, func(fd int) { is = condition(fd) })
 			return is
 		}
 	}
@@ -137,28 +137,21 @@ func TestLastWords(t *testing.T) {
 			t.Errorf("%d messages in one turn", inTurn)
 		}
 	}
-	hearLastWords(t, b, loop.Config{Loops: 1}, func(l *loop.Loop, c loop.Conn, f func(fd int)) { f(l.FD(c.Handle)) })
+	hearLastWords(t, b, loop.Config{Loops: 1})
 	if turns < 2 {
 		t.Errorf("%d turns", turns)
 	}
 }
 
 func TestLastWordsNet(t *testing.T) {
-	var raw syscall.RawConn
 	dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
 		d := net.Dialer{Control: func(_, _ string, c syscall.RawConn) (err error) {
 			c.Control(func(fd uintptr) { err = unix.SetsockoptInt(int(fd), unix.SOL_SOCKET, unix.SO_RCVBUF, 1<<20) })
 			return err
 		}}
-		nc, err := d.DialContext(ctx, network, addr)
-		if err == nil {
-			raw, err = nc.(*net.TCPConn).SyscallConn()
-		}
-		return nc, err
+		return d.DialContext(ctx, network, addr)
 	}
-	hearLastWords(t, expect(1), loop.Config{Loops: 1, NetDial: dial}, func(_ *loop.Loop, _ loop.Conn, f func(fd int)) {
-		raw.Control(func(fd uintptr) { f(int(fd)) })
-	})
+	hearLastWords(t, expect(1), loop.Config{Loops: 1, NetDial: dial})
 }
 
 // failing has writes of the loop's fail that choose says.
