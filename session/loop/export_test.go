@@ -12,3 +12,6 @@ func (l *Loop) Queued(h Handle) (n, room int) {
 
 // KeptBuffer is how large a buffer may be to be kept for another connection.
 const KeptBuffer = keep
+
+// SetGeneration makes the next handle's generation the one behind n.
+func (l *Loop) SetGeneration(n uint32) { l.conns.generation = n }
