@@ -15,3 +15,13 @@ const KeptBuffer = keep
 
 // SetGeneration makes the next handle's generation the one behind n.
 func (l *Loop) SetGeneration(n uint32) { l.conns.generation = n }
+
+// Busy returns how many connections have more than their place in the slab.
+func (l *Loop) Busy() (n int) {
+	for c := range l.conns.all() {
+		if c.extra != nil || c.opening != nil || c.net != nil {
+			n++
+		}
+	}
+	return n
+}
