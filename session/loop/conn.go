@@ -122,7 +122,7 @@ func (c *conn) queued() int {
 // slab holds connections in chunks, which do not move. The lowest free place is
 // taken first, so that chunks at the end become empty and are given back.
 type slab struct {
-	chunks     []*chunk
+	chunks     []chunk
 	lowest     int // no chunk before it has a free place
 	n          int // connections
 	generation uint32
@@ -130,9 +130,10 @@ type slab struct {
 
 const chunkSize = 128
 
+// chunk has its count beside its connections, which so fill whole pages.
 type chunk struct {
 	used  int
-	conns [chunkSize]conn
+	conns *[chunkSize]conn
 }
 
 // add returns a new connection.
@@ -141,9 +142,9 @@ func (s *slab) add() *conn {
 		s.lowest++
 	}
 	if s.lowest == len(s.chunks) {
-		s.chunks = append(s.chunks, new(chunk))
+		s.chunks = append(s.chunks, chunk{conns: new([chunkSize]conn)})
 	}
-	k := s.chunks[s.lowest]
+	k := &s.chunks[s.lowest]
 	for i := range k.conns {
 		if c := &k.conns[i]; c.phase == phaseFree {
 			k.used++
@@ -166,7 +167,7 @@ func (s *slab) remove(c *conn) {
 	s.chunks[at].used--
 	s.lowest = min(s.lowest, at)
 	for len(s.chunks) > 1 && s.chunks[len(s.chunks)-1].used == 0 && s.chunks[len(s.chunks)-2].used == 0 {
-		s.chunks[len(s.chunks)-1] = nil
+		s.chunks[len(s.chunks)-1] = chunk{}
 		s.chunks = s.chunks[:len(s.chunks)-1]
 	}
 }

@@ -185,7 +185,7 @@ func TestIdleHoldsNothing(t *testing.T) {
 	if float64(more-objects)/conns > 0.1 {
 		t.Errorf("%.2f objects for each connection", float64(more-objects)/conns)
 	}
-	if float64(larger-octets)/conns > 450 {
+	if float64(larger-octets)/conns > 400 {
 		t.Errorf("%.0f octets for each connection", float64(larger-octets)/conns)
 	}
 	m.loop.Post(func() {
