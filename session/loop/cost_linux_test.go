@@ -12,6 +12,7 @@ package loop_test
 import (
 	"runtime"
 	"runtime/debug"
+	"syscall"
 	"testing"
 	"time"
 
@@ -138,10 +139,10 @@ func TestMessagesDoNotAllocate(t *testing.T) {
 	}
 }
 
-// After a message, one in fragments and a ping, a connection that waits holds its
-// place in the slab, and nothing else.
+// After a message, one in fragments, a ping, and for some a write that had to wait,
+// a connection that waits holds its place in the slab, and nothing else.
 func TestIdleHoldsNothing(t *testing.T) {
-	const conns = 2000
+	const conns, some = 2000, 50
 	e := endpoint(t, "ws://"+startChild(t)+"/", session.Offer{})
 	m := &miser{t: t}
 	exchanged, over := 0, 0
@@ -158,11 +159,23 @@ func TestIdleHoldsNothing(t *testing.T) {
 			}
 		}
 	}
-	m.message = func(_ loop.Conn, p []byte) {
-		if len(p) == 10_000 {
-			if exchanged++; exchanged == conns {
-				close(idle)
+	waits := false // the next write has to
+	m.message = func(c loop.Conn, p []byte) {
+		switch {
+		case len(p) == 10_000 && c.Token%some == 0:
+			waits = true
+			if err := m.loop.Send(c.Handle, session.BinaryMessage, p[:1000]); err != nil {
+				t.Error(err)
 			}
+			if queued, _ := m.loop.Queued(c.Handle); queued < 1000 {
+				t.Error("nothing waits")
+			}
+			return
+		case len(p) < 1000:
+			return
+		}
+		if exchanged++; exchanged == conns {
+			close(idle)
 		}
 	}
 	m.closed = func(loop.Conn) {
@@ -171,9 +184,21 @@ func TestIdleHoldsNothing(t *testing.T) {
 		}
 	}
 	g := m.start(loop.Config{PingInterval: time.Hour})
+	posted := make(chan struct{})
+	m.loop.Post(func() {
+		m.loop.Intercept(func(call string, p []byte) ([]byte, error) {
+			if waits && call == "write" {
+				waits = false
+				return nil, syscall.EAGAIN
+			}
+			return p, nil
+		})
+		close(posted)
+	})
+	<-posted
 	objects, octets := heap()
-	for range conns {
-		g.Dial(e, 0)
+	for i := range uint64(conns) {
+		g.Dial(e, i)
 	}
 	select {
 	case <-idle:
