@@ -182,7 +182,8 @@ func (s stage) stop(t *testing.T, cfg loop.Config, atOnce bool) {
 	var once sync.Once
 	reached := make(chan struct{})
 	v := &visit{func() { once.Do(func() { close(reached) }) }, make(chan struct{}), make(chan struct{}), make(chan uint16, 1)}
-	url, free := "", func() {}
+	var url string
+	var free func()
 	if s.script == nil {
 		url, free = s.config(t, &cfg)
 		v.reached() // the loop takes no further step by itself
