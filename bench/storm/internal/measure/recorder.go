@@ -86,24 +86,24 @@ func (r *Recorder) Live(now time.Time) *Live {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	second := int64(l.Elapsed/time.Second) - 1
-	if r.second >= second {
+	last := l.Elapsed.Truncate(time.Second) - time.Second
+	if r.second >= int64(last/time.Second) {
 		l.Last = r.last.clone()
 	}
 	l.Last.Open = l.Counts.Open()
-	l.Last.Counts.Planned = r.due(second+1) - r.due(second)
+	l.Last.Counts.Planned = r.due(last, last+time.Second)
 	l.Counts.Planned = r.planned(l.Elapsed, l.Counts.Started)
 	l.Handshake, l.Message = r.latency[Handshake].OK.clone(), r.latency[Message].OK.clone()
 	return l
 }
 
-// due is how many connections are due before a second; all of them never are in
-// a closed model.
-func (r *Recorder) due(second int64) int64 {
-	if r.config.Planned == nil || second < 0 {
+// due is how many connections are due between two times; in a closed model none
+// are.
+func (r *Recorder) due(from, to time.Duration) int64 {
+	if r.config.Planned == nil || from < 0 {
 		return 0
 	}
-	return r.config.Planned(time.Duration(second) * time.Second)
+	return r.config.Planned(to) - r.config.Planned(from)
 }
 
 // planned is how many there are to be in all; if there is no end to them, until t.
@@ -167,8 +167,9 @@ func (r *Recorder) result(e End) *Result {
 func (r *Recorder) planRows(s *Series, elapsed time.Duration) {
 	s.at(int64(max(elapsed-1, 0) / time.Second))
 	for i := range s.Rows {
-		first := int64(i) * s.seconds()
-		s.Rows[i].Counts.Planned = r.due(first+s.seconds()) - r.due(first)
+		row := time.Duration(s.seconds()) * time.Second
+		first := time.Duration(i) * row
+		s.Rows[i].Counts.Planned = r.due(first, min(first+row, elapsed))
 	}
 	s.count()
 }

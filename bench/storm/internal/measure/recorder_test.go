@@ -2,6 +2,7 @@ package measure
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -341,5 +342,18 @@ func TestFolded(t *testing.T) {
 	}
 	if same := s.Folded(10); same.Interval != time.Second || len(same.Rows) != 10 {
 		t.Errorf("%d rows of %v, of a series that is short enough", len(same.Rows), same.Interval)
+	}
+}
+
+// A run that is interrupted plans no more of its last second than has passed.
+func TestPlannedOfLastRow(t *testing.T) {
+	r := NewRecorder(Config{Start: start, Shards: 1, Planned: constant(100, 1000), Total: 1000})
+	rows := r.Result(End{At: at(2400 * time.Millisecond)}).Series.Rows
+	var planned []int64
+	for _, row := range rows {
+		planned = append(planned, row.Counts.Planned)
+	}
+	if want := []int64{100, 100, 40}; !slices.Equal(planned, want) {
+		t.Errorf("planned %v, want %v", planned, want)
 	}
 }
