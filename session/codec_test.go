@@ -4,6 +4,7 @@ package session_test
 // only claims to be large.
 
 import (
+	"encoding/binary"
 	"io"
 	"strings"
 	"testing"
@@ -32,6 +33,26 @@ func TestCompressedLength(t *testing.T) {
 			if _, got, err := receiveAll(t, c, []byte(row.wire), data); err != row.err || len(got) != 0 {
 				t.Errorf("%s: %q, %v, want %v", row.name, got, err, row.err)
 			}
+		}
+	}
+}
+
+// What cannot be compressed comes longer than it is, a little longer where the
+// server's zlib has little memory: in blocks of 127 octets, of memLevel 1. The limit
+// is for what it was.
+func TestIncompressible(t *testing.T) {
+	const n = 10_000
+	block := strings.Repeat("\xff", 127)
+	payload := strings.Repeat("\x00\x7f\x00\x80\xff"+block, n) + "\x00"
+	wire := binary.BigEndian.AppendUint64([]byte{0xc2, 127}, uint64(len(payload)))
+	wire = append(wire, payload...)
+	for _, row := range []struct {
+		limit int
+		err   error
+	}{{n * len(block), nil}, {n*len(block) - 1, session.ErrMessageSize}} {
+		c := open(t, session.Config{Deflate: &deflate.Codec{}, MaxMessageSize: row.limit}, "permessage-deflate")
+		if _, got, err := receiveAll(t, c, wire, nil); err != row.err || err == nil && string(got) != strings.Repeat(block, n) {
+			t.Errorf("limit %d: %d octets, %v, want %v", row.limit, len(got), err, row.err)
 		}
 	}
 }
