@@ -164,7 +164,8 @@ const (
 	ErrSendType
 	// ErrOpQueued: the Op is queued already.
 	ErrOpQueued
-	// ErrSendMessageOpen: a text part within a binary message, or the reverse.
+	// ErrSendMessageOpen: another message within one that is open: a text part
+	// within a binary message, or the reverse.
 	ErrSendMessageOpen
 	// ErrSendUTF8: the text is not UTF-8.
 	ErrSendUTF8

@@ -91,7 +91,7 @@ var rules = [numErrors]rule{
 	ErrSendCut:         {ErrInvalidProtocolOperation, "a frame was sent in part only"},
 	ErrSendType:        {ErrInvalidArgument, "type cannot be sent"},
 	ErrOpQueued:        {ErrInvalidArgument, "operation is queued already"},
-	ErrSendMessageOpen: {ErrInvalidProtocolOperation, "a message of the other type is open (RFC 6455 section 5.4)"},
+	ErrSendMessageOpen: {ErrInvalidProtocolOperation, "another message is open (RFC 6455 section 5.4)"},
 	ErrSendUTF8:        {ErrInvalidProtocolOperation, "text to send is not UTF-8 (RFC 6455 section 8.1)"},
 	ErrSendControl:     {ErrInvalidArgument, "ping or pong of more than 125 octets (RFC 6455 section 5.5)"},
 	ErrSendCloseStatus: {ErrInvalidArgument, "close status must not be sent (RFC 6455 section 7.4)"},

@@ -169,6 +169,19 @@ func TestNextWriter(t *testing.T) {
 		t.Error(err)
 	}
 	checkEcho(t, c)
+
+	// A connection that is over is so for a message that was begun as well.
+	if w, err = c.NextWriter(session.BinaryMessage); err != nil {
+		t.Fatal(err)
+	}
+	c.CloseNow()
+	_, wrote := w.Write([]byte("a"))
+	_, again := c.NextWriter(session.BinaryMessage)
+	for _, err := range []error{wrote, w.Close(), again, c.WriteMessage(session.BinaryMessage, nil), c.WriteMessages(dial.Message{Type: session.BinaryMessage})} {
+		if e := (*dial.CloseError)(nil); !errors.As(err, &e) {
+			t.Errorf("over, and a message is open: %v", err)
+		}
+	}
 }
 
 // writes counts the writes to a connection.

@@ -52,6 +52,8 @@ func (c *Conn) mayWrite(t session.BufferType) error {
 	switch {
 	case t != session.UTF8Message && t != session.BinaryMessage:
 		return session.ErrSendType
+	case c.over() != nil:
+		return c.over()
 	case c.message:
 		return session.ErrSendMessageOpen
 	}
@@ -65,9 +67,6 @@ func (c *Conn) NextWriter(t session.BufferType) (io.WriteCloser, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := c.mayWrite(t); err != nil {
-		return nil, err
-	}
-	if err := c.over(); err != nil {
 		return nil, err
 	}
 	c.message = true
