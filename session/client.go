@@ -9,9 +9,10 @@ import (
 // Config is what clients have in common. It is shared by them and must not be
 // changed while one uses it. The zero value is ready.
 type Config struct {
-	// Rand is read for the keys, exactly 16 octets each. nil: ChaCha8, seeded
-	// by crypto/rand. It is read by whatever goroutine begins a handshake, so
-	// it must be safe for concurrent use if clients begin concurrently.
+	// Rand is read for each Sec-WebSocket-Key, exactly 16 octets. nil: ChaCha8,
+	// seeded by crypto/rand, which masking keys come from in any case. It is read
+	// by whatever goroutine begins a handshake, so it must be safe for concurrent
+	// use if clients begin concurrently.
 	Rand io.Reader
 
 	// MaxMessageSize limits the octets of a message received, decompressed.

@@ -69,9 +69,10 @@ func (c *Conn) ReadMessage(dst []byte) (t session.BufferType, p []byte, err erro
 }
 
 // NextReader returns a reader of the next message, for one that need not fit
-// into memory: see Config.MaxMessageSize. What is left of the message before is
-// skipped. Each Read waits until its slice is full or a frame ends; io.EOF is
-// the end of the message. A message that comes compressed is held compressed.
+// into memory, though Config.MaxMessageSize limits it as well. What is left of the
+// message before is skipped. Each Read waits until its slice is full or a frame
+// ends; io.EOF is the end of the message. A message that comes compressed is held
+// compressed, whole.
 func (c *Conn) NextReader() (t session.BufferType, r io.Reader, err error) {
 	c.lockRead()
 	defer c.unlockRead()

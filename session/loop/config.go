@@ -28,7 +28,7 @@ type Config struct {
 	Session *session.Config
 	// Fragments hands messages to Handler.Message in parts, as they come:
 	// UTF8Fragment and BinaryFragment, a Message the last. Otherwise a message is
-	// put together, up to Session.MaxMessageSize.
+	// put together. Session.MaxMessageSize limits it either way.
 	Fragments bool
 	// MaxQueued is how many octets of what is sent may wait, on each connection,
 	// for a server that does not read: see Loop.Send. 0: 1 MiB.
