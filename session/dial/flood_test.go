@@ -89,12 +89,13 @@ func TestCompressed(t *testing.T) {
 			io.WriteString(nc, opening(parseRequest(head), "Sec-WebSocket-Extensions: "+answer+"\r\n"))
 			echoFrames(nc) // what is compressed is sent back as it is
 		})
+		codec, kept := new(deflate.Codec), 0
 		d := dial.Dialer{
 			Offer:  session.Offer{Extensions: []string{deflate.Offer}},
-			Config: &session.Config{Deflate: &deflate.Codec{}, MaxMessageSize: 100_000},
+			Config: &session.Config{Deflate: codec, MaxMessageSize: 100_000},
 		}
 		if answer != deflate.Offer {
-			d.Offer.Extensions = []string{"permessage-deflate"}
+			d.Offer.Extensions, kept = []string{"permessage-deflate"}, 1
 		}
 		c, err := d.Dial(t.Context(), "ws://"+addr)
 		if err != nil {
@@ -117,6 +118,11 @@ func TestCompressed(t *testing.T) {
 		} else if closed := (*dial.CloseError)(nil); !errors.As(err, &closed) || closed.Status != session.StatusMessageTooBig || closed.Err != session.ErrMessageSize {
 			t.Errorf("%s: %v", answer, err)
 		}
-		c.CloseNow()
+		if n := codec.Compressors(); n != kept {
+			t.Errorf("%s: %d compressors while open", answer, n)
+		}
+		if c.CloseNow(); codec.Compressors() != 0 {
+			t.Errorf("%s: %d compressors when closed", answer, codec.Compressors())
+		}
 	}
 }
