@@ -22,7 +22,7 @@
 // On Linux a ws connection is a socket of the loop's own. Connections for wss,
 // through a proxy, or by Config.NetDial run over net.Conn with a goroutine that
 // reads, and so do all of them with Config.Net, and on other systems. It is the
-// same API, but it costs a goroutine with its stack and a buffer to read into for
-// each, and what crypto/tls holds. With NetDial or Proxy the loop looks no names
+// same API, but it costs a goroutine for each with its stack and half a kilobyte to
+// read into, and what crypto/tls holds. With NetDial or Proxy the loop looks no names
 // up.
 package loop

@@ -151,8 +151,8 @@ SSLKEYLOGFILE names a file for the secrets of TLS, for Wireshark.
 `},
 	{"limits", "What a machine has to have", `
 A connection takes a file descriptor, here and in the server, a port of a local
-address for each server, and memory: about 6 KiB with the engine loop, 14 KiB
-with net, 32 KiB with TLS. storm refuses a plan that cannot work, with the
+address for each server, and memory: about 6 KiB with the engine loop, 11 KiB
+with net, 24 KiB with TLS. storm refuses a plan that cannot work, with the
 numbers; what is left for a name with several addresses, nobody knows ahead.
 
   descriptors   ulimit -n; storm raises it to the hard limit itself
