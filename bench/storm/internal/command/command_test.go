@@ -90,6 +90,8 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"merge"}, "merge: which results? Give files that storm --json wrote"},
 		{[]string{"merge", "a", "--json=x", "--csv=x"}, "--json and --csv: both to x"},
 		{[]string{"merge", "a", "-n", "5"}, "unknown flag -n\n"},
+		{[]string{"completion"}, "completion: which shell? There are bash, fish, powershell, zsh"},
+		{[]string{"completion", "bsh"}, `completion: no shell "bsh"; did you mean bash?; there are bash, fish, powershell, zsh`},
 		{[]string{"help", "stage"}, `help: no topic "stage"; did you mean stages?; there are stages, templates,`},
 	} {
 		c := execute(tt.args...)
@@ -118,6 +120,7 @@ func TestAnswers(t *testing.T) {
 		{"help merge", "percentiles are those of all"},
 		{"help stages", "0:1000/s:30s"},
 		{"help status", "143  SIGTERM"},
+		{"completion --help", "autocompletion script"},
 		{"completion bash", "complete -o default"},
 		{"completion zsh", "#compdef storm"},
 		{"completion fish", "complete -c storm"},

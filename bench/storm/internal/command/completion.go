@@ -1,14 +1,29 @@
 package command
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 )
 
-// complete adds "storm completion SHELL", and says what a shell offers behind flags:
+// complete adds "storm completion SHELL", which refuses other shells, and says what a shell offers behind flags:
 // files, unless a flag takes none.
 func complete(root *cobra.Command) {
 	root.InitDefaultCompletionCmd()
+	completion, _, _ := root.Find([]string{"completion"})
+	completion.Args = cobra.ArbitraryArgs
+	completion.RunE = func(c *cobra.Command, args []string) error {
+		var shells []string
+		for _, shell := range c.Commands() {
+			shells = append(shells, shell.Name())
+		}
+		list := strings.Join(shells, ", ")
+		if len(args) == 0 {
+			return usagef("completion: which shell? There are %s", list)
+		}
+		return usagef("completion: no shell %q%s; there are %s", args[0], meant(args[0], shells, ""), list)
+	}
 	root.Flags().VisitAll(func(f *pflag.Flag) {
 		offer := noFiles
 		switch f.Name {
