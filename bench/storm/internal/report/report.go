@@ -64,6 +64,9 @@ const lateShare = 0.01
 func (r *Report) warnings() []string {
 	var all []string
 	c := &r.Counts
+	if r.WarmUp.Started > 0 && c.Started == 0 {
+		all = append(all, "All connections began within the warm-up: there are no figures of them.")
+	}
 	if own := c.Late - c.LateForLimit; own > 0 && float64(own) >= lateShare*float64(c.Started) {
 		why := "storm itself was too busy"
 		if c.LateForMachine > own/2 {

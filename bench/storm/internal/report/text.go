@@ -50,7 +50,7 @@ func (t *text) head() {
 		t.line("unfinished", "%d cut off while being opened, %d not started", t.Counts.CutOff, t.Counts.NotStarted)
 	}
 	if w := t.WarmUp; w.Started > 0 || w.Sent > 0 {
-		t.line("warm-up", "%d opened, %d failed, %d messages in %v, not counted below", w.Opened, w.Failed, w.Sent, t.Settings.WarmUp)
+		t.line("warm-up", "%d opened, %d failed, %d messages in %s, not counted below", w.Opened, w.Failed, w.Sent, seconds(min(t.Settings.WarmUp, t.Elapsed)))
 	}
 }
 

@@ -96,6 +96,21 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+// A run that ends within its warm-up says for how long that was, and that nothing is
+// left.
+func TestTextOfAWarmUp(t *testing.T) {
+	r := &measure.Result{WarmUp: measure.Counts{Planned: 5, Started: 5, Opened: 5}, Elapsed: 2 * s, Settings: measure.Settings{WarmUp: 3600 * s}}
+	var b bytes.Buffer
+	if err := (&Report{r, nil}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"5 opened, 0 failed, 0 messages in 2.000 s, not counted below\n", "\nAll connections began within the warm-up: there are no figures of them.\n"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &b)
+		}
+	}
+}
+
 func TestFold(t *testing.T) {
 	long := strings.Repeat("x", 38)
 	for _, tt := range []struct {
