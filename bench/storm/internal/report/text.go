@@ -106,18 +106,28 @@ func (t *text) exchange() {
 	if c.Pings > 0 {
 		t.line("pings", "%d sent, %d answered", c.Pings, c.Pongs)
 	}
-	if len(t.CloseCodes) > 0 {
-		var codes []string
-		for _, code := range slices.Sorted(maps.Keys(t.CloseCodes)) {
-			codes = append(codes, fmt.Sprintf("%d with %d", t.CloseCodes[code], code))
-		}
-		t.line("closed", "%s", strings.Join(codes, ", "))
-	}
+	t.closes()
 	if s := t.Server; s != nil {
 		t.line("server", "counted %d opened, %d refused, %d at once, %d messages", s.Opened, s.Refused, s.Peak, s.Messages)
 	}
 	t.chosen("subprotocol", t.Subprotocols)
 	t.chosen("extension", t.Extensions)
+}
+
+// closes says what the server closed with, and how many it did not answer.
+func (t *text) closes() {
+	var codes []string
+	silent := t.Counts.Closed + t.Counts.Dropped
+	for _, code := range slices.Sorted(maps.Keys(t.CloseCodes)) {
+		codes = append(codes, fmt.Sprintf("%d with %d", t.CloseCodes[code], code))
+		silent -= t.CloseCodes[code]
+	}
+	if silent = min(silent, t.Counts.Closed); silent > 0 { // those that dropped have their reasons
+		codes = append(codes, fmt.Sprintf("%d without a close from the server", silent))
+	}
+	if len(codes) > 0 {
+		t.line("closed", "%s", strings.Join(codes, ", "))
+	}
 }
 
 // share is n of so many as it stands behind n, unless it is 0.

@@ -96,6 +96,29 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
+func TestTextOfCloses(t *testing.T) {
+	for _, tt := range []struct {
+		closed, dropped int64
+		codes           map[uint16]int64
+		want            string // "" for no line
+	}{
+		{5, 0, map[uint16]int64{1000: 3, 1001: 2}, "closed        3 with 1000, 2 with 1001\n"},
+		{5, 0, map[uint16]int64{1000: 3}, "closed        3 with 1000, 2 without a close from the server\n"},
+		{5, 0, nil, "closed        5 without a close from the server\n"},
+		{0, 5, nil, ""},
+		{1, 5, map[uint16]int64{1001: 2}, "closed        2 with 1001, 1 without a close from the server\n"},
+	} {
+		r := &measure.Result{Counts: measure.Counts{Closed: tt.closed, Dropped: tt.dropped}, CloseCodes: tt.codes}
+		var b bytes.Buffer
+		if err := (&Report{r, nil}).Text(&b); err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(b.String(), tt.want) || (tt.want == "") == strings.Contains(b.String(), "closed  ") {
+			t.Errorf("%+v: want %q in\n%s", tt, tt.want, &b)
+		}
+	}
+}
+
 // A run that ends within its warm-up says for how long that was, and that nothing is
 // left.
 func TestTextOfAWarmUp(t *testing.T) {
