@@ -106,7 +106,10 @@ func recording(p *plan.Plan, start time.Time, loops int) measure.Config {
 	}
 	for _, s := range p.Settings {
 		name := "--" + s.Name
-		if len(s.Name) == 1 {
+		switch {
+		case s.Name == "url": // an argument
+			name = s.Name
+		case len(s.Name) == 1:
 			name = "-" + s.Name
 		}
 		c.Settings.Values = append(c.Settings.Values, measure.Setting{Name: name, Value: strings.Join(s.Values, ", ")})

@@ -94,10 +94,13 @@ func (r *Report) warnings() []string {
 // rate is the planned one of all runs together, 0 if it was not constant.
 func (r *Report) rate() float64 { return r.Settings.Rate * float64(r.Runs) }
 
-// settings are the plan in words: "-n 100", "--rate 50", ...
+// settings are the plan in words but for its URL: "-n 100", "--rate 50", ...
 func (r *Report) settings() []string {
 	var all []string
 	for _, s := range r.Settings.Values {
+		if s.Name == "url" && s.Value == r.Settings.URL { // which is shown by itself
+			continue
+		}
 		all = append(all, strings.TrimSpace(printable(s.Name+" "+s.Value)))
 	}
 	if r.Runs > 1 {

@@ -119,6 +119,16 @@ func TestTextOfCloses(t *testing.T) {
 	}
 }
 
+// A URL that is shown by itself is not in the plan again; several are.
+func TestSettingsWithoutTheURL(t *testing.T) {
+	for urls, want := range map[string]string{"ws://a/": "-r 5, engine ", "ws://a/, ws://b/": "url ws://a/, ws://b/, -r 5, engine "} {
+		r := &Report{Result: &measure.Result{Settings: measure.Settings{URL: "ws://a/", Values: []measure.Setting{{Name: "url", Value: urls}, {Name: "-r", Value: "5"}}}}}
+		if got := strings.Join(r.settings(), ", "); got != want {
+			t.Errorf("%s: %q, want %q", urls, got, want)
+		}
+	}
+}
+
 // A run that ends within its warm-up says for how long that was, and that nothing is
 // left.
 func TestTextOfAWarmUp(t *testing.T) {
