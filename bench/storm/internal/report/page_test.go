@@ -151,7 +151,7 @@ func TestHTMLSaysFirstWhatMatters(t *testing.T) {
 	}{
 		{"interrupted", everything, []string{"Interrupted before its end.", " Interrupted by SIGINT. What was measured until then is below.",
 			everything.warnings()[0], everything.warnings()[1]}},
-		{"late", &Report{Result: &late}, []string{"The machine could not keep the rate: 50% of the connections started more than 10ms late, the last by 0s; " +
+		{"late", &Report{Result: &late}, []string{"The machine could not keep the rate: 50% of the connections started more than 10ms late, at most by 0s; " +
 			"storm itself was too busy. A lower rate helps, or several machines and storm merge."}},
 		{"stopped", &Report{Result: &stopped}, []string{"Ended before its time.", " Too many failures.", "No connection was opened."}},
 		{"nothing", nothing, []string{"Nothing was measured.", " No connection was started."}},

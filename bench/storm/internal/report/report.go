@@ -72,7 +72,7 @@ func (r *Report) warnings() []string {
 		if c.LateForMachine > own/2 {
 			why = "others had its processors"
 		}
-		all = append(all, fmt.Sprintf("The machine could not keep the rate: %s of the connections started more than %v late, the last by %s; %s. "+
+		all = append(all, fmt.Sprintf("The machine could not keep the rate: %s of the connections started more than %v late, at most by %s; %s. "+
 			"A lower rate helps, or several machines and storm merge.",
 			percent(own, c.Started), measure.LateAfter, short(r.Latency[measure.Delay].OK.Max()), why))
 	}

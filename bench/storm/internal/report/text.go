@@ -77,7 +77,7 @@ func (t *text) connections() {
 		t.line("arrivals", "%s a second planned, %s reached", perSecond(rate), perSecond(t.Reached()))
 	}
 	if c.Late > 0 || t.rate() > 0 {
-		t.line("late", "%d%s, by more than %v, the last by %s", c.Late, share(c.Late, c.Started), measure.LateAfter, short(t.Latency[measure.Delay].OK.Max()))
+		t.line("late", "%d%s, by more than %v, at most by %s", c.Late, share(c.Late, c.Started), measure.LateAfter, short(t.Latency[measure.Delay].OK.Max()))
 	}
 	if c.Late > 0 {
 		t.line("", "%d for the limit in flight, %d for a processor, %d for storm itself",

@@ -78,9 +78,9 @@ func TestWarnings(t *testing.T) {
 	}{
 		{"none", measure.Counts{Started: 1000, Opened: 1000, Late: 9}, nil, ""},
 		{"storm", measure.Counts{Started: 1000, Late: 15, LateForMachine: 5, LateForLimit: 5}, nil,
-			"The machine could not keep the rate: 1% of the connections started more than 10ms late, the last by 1.5s; storm itself was too busy. A lower rate helps, or several machines and storm merge."},
+			"The machine could not keep the rate: 1% of the connections started more than 10ms late, at most by 1.5s; storm itself was too busy. A lower rate helps, or several machines and storm merge."},
 		{"others", measure.Counts{Started: 1000, Late: 500, LateForMachine: 400}, nil,
-			"The machine could not keep the rate: 50% of the connections started more than 10ms late, the last by 1.5s; others had its processors. A lower rate helps, or several machines and storm merge."},
+			"The machine could not keep the rate: 50% of the connections started more than 10ms late, at most by 1.5s; others had its processors. A lower rate helps, or several machines and storm merge."},
 		{"limit", measure.Counts{Started: 1000, Late: 10, LateForLimit: 10}, nil,
 			"The limit in flight held 1% of the connections back: the server opens them more slowly than planned, or the limit is too low."},
 		{"server", measure.Counts{Opened: 10, Failed: 1, Reconnect: measure.Attempts{Opened: 2}}, &measure.Server{Opened: 14},
