@@ -31,15 +31,17 @@ func unread(t *testing.T, cfg *loop.Config, script func(*peer)) (url string, sto
 // A queue takes what Config.MaxQueued allows and no more; it is told of once when
 // there is room again, and nothing that it took is lost.
 func TestQueueFull(t *testing.T) {
-	const limit, size = 256 << 10, 1000
+	const limit, size = 256 << 10, 10_000
 	forms(t, func(t *testing.T, cfg loop.Config) {
-		reads := make(chan struct{})
+		upto := make(chan int, 1) // how many messages the server is to read by now
 		got := make(chan int, 1)
 		url, stop := unread(t, &cfg, func(p *peer) {
 			p.upgrade()
-			<-reads
 			n := 0
-			for {
+			for next, more := 0, true; ; {
+				for more && n == next {
+					next, more = <-upto
+				}
 				first, payload, err := p.next()
 				switch {
 				case err != nil:
@@ -103,7 +105,7 @@ func TestQueueFull(t *testing.T) {
 				if drained > 0 {
 					t.Error("drained though nobody reads")
 				}
-				close(reads)
+				upto <- sent
 			})
 		}
 		b.drained = func(l *loop.Loop, c loop.Conn) {
@@ -112,6 +114,7 @@ func TestQueueFull(t *testing.T) {
 			}
 			if drained++; drained < 3 {
 				flood(l, c)
+				upto <- sent
 				return
 			}
 			// What is larger than the limit is taken if nothing waits.
@@ -121,6 +124,7 @@ func TestQueueFull(t *testing.T) {
 				t.Errorf("a message of %d octets: %v", len(large), err)
 			}
 			sent++
+			close(upto)
 		}
 		b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
 			l.Close(c.Handle, session.StatusSuccess, "") // nothing was refused since, so nothing is drained
