@@ -258,7 +258,7 @@ func TestHostile(t *testing.T) {
 		cfg.HandshakeTimeout, cfg.PingInterval, cfg.PingTimeout, cfg.CloseTimeout = 3*time.Second, time.Second, 2*time.Second, time.Second
 		cfg.Reset = *hostileSeed%2 == 0
 		cfg.Fragments = *hostileSeed%3 == 0
-		m.start(cfg)
+		m.start(context.Background(), cfg)
 		defer m.group.Close()
 
 		m.run(short, n/10) // so that pools are filled and goroutines have been

@@ -1,6 +1,7 @@
 package loop_test
 
 import (
+	"context"
 	"errors"
 	"math/rand/v2"
 	"runtime"
@@ -32,6 +33,7 @@ type monitor struct {
 	over     atomic.Uint64 // ended
 	more     atomic.Uint64 // of them dialled by Handlers
 	failures atomic.Uint64
+	stops    atomic.Bool // the Group has been told to end
 	ended    atomic.Bool
 	room     chan struct{} // for connections in flight
 	posting  sync.WaitGroup
@@ -63,13 +65,16 @@ func newMonitor(t testing.TB, seed uint64, urls []string, o session.Offer, inFli
 	return m
 }
 
-func (m *monitor) start(cfg loop.Config) {
+func (m *monitor) start(ctx context.Context, cfg loop.Config) {
 	cfg.Handler = func(l *loop.Loop) loop.Handler {
 		d := &minder{monitor: m, loop: l, r: rand.New(rand.NewPCG(m.seed, uint64(l.Index()))), conns: map[uint64]*minded{}}
 		m.minders = append(m.minders, d)
 		return d
 	}
-	m.group = groupOf(m.t, cfg)
+	var err error
+	if m.group, err = loop.New(ctx, &cfg); err != nil {
+		m.t.Fatal(err)
+	}
 }
 
 // run opens n connections, of the scripts in turn, and waits until they and those
@@ -219,6 +224,9 @@ func (d *minder) act(c loop.Conn, x *minded) {
 			token := d.token(script)
 			d.more.Add(1)
 			h, err := d.loop.Dial(d.endpoints[script], token)
+			if err == loop.ErrStopped && d.stops.Load() {
+				return
+			}
 			if err != nil {
 				d.fault("dial: %v", err)
 			}
@@ -297,7 +305,7 @@ func (d *minder) Failed(c loop.Conn, f *loop.Failure) {
 	x, leave := d.enter(c, true)
 	defer leave()
 	row := hostiles[c.Token&0xff]
-	if x.opened || !oneOf(f.Err, row.failed) && !(x.dropped && f.Err == loop.ErrDropped) {
+	if x.opened || !oneOf(f.Err, row.failed) && !(x.dropped && f.Err == loop.ErrDropped) && !(d.stops.Load() && f.Err == loop.ErrStopped) {
 		d.fault("%s: failed with %v (%v)", row.name, f.Err, f.Phase)
 	}
 	d.end(c)
@@ -310,13 +318,14 @@ func (d *minder) Closed(c loop.Conn, e *loop.Ending) {
 	right := oneOf(e.Err, row.closed)
 	right = right || x.dropped && e.Err == loop.ErrDropped
 	right = right || x.closed && (e.Err == nil || e.Err == loop.ErrCloseTimeout)
+	right = right || d.stops.Load() && (e.Err == nil || e.Err == loop.ErrCloseTimeout || e.Err == loop.ErrStopped)
 	if !x.opened || !right {
 		d.fault("%s: closed with %d %v (closed %v, dropped %v)", row.name, e.Status, e.Err, x.closed, x.dropped)
 	}
 	if e.Err == nil && e.Status == session.StatusAborted {
 		d.fault("%s: no status and no error", row.name)
 	}
-	if row.name == "window of zero" && !x.full && !x.dropped && !x.closed {
+	if row.name == "window of zero" && !x.full && !x.dropped && !x.closed && !d.stops.Load() {
 		d.fault("the queue of a server that does not read was never full")
 	}
 	d.end(c)

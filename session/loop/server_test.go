@@ -58,15 +58,14 @@ func (s *server) accept() {
 
 func (s *server) url() string { return "ws://" + s.Addr().String() + "/" }
 
-// head reads the request and returns the response to it.
+// head reads the request and returns the response to it; if none comes, one that
+// nobody will read.
 func (p *peer) head() []byte {
-	r, err := http.ReadRequest(p.br)
-	if err != nil {
-		return nil
-	}
-	p.request = r
 	var k accept.Key
-	copy(k[:], r.Header.Get("Sec-WebSocket-Key"))
+	if r, err := http.ReadRequest(p.br); err == nil {
+		p.request = r
+		copy(k[:], r.Header.Get("Sec-WebSocket-Key"))
+	}
 	v := accept.Of(k)
 	return []byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " + string(v[:]) + "\r\n\r\n")
 }
