@@ -3,18 +3,30 @@ package loop
 import (
 	"encoding/binary"
 	"os"
+	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
 // epoll is the poller of a loop with sockets: level-triggered, each socket added
-// once. It is woken by an eventfd, and by a timerfd where a millisecond, epoll's
-// unit, is too coarse.
+// once. It is woken by an eventfd, and by a timerfd, since the runtime's timers and
+// epoll count in milliseconds.
+//
+// While nothing is there, the loop's goroutine waits for fd in the runtime's poller.
+//
+// Note: to wait in epoll_wait keeps a thread and a processor of the runtime, until
+// its monitor notices; at 200 connections a second that was a third of storm's CPU
+// time. Under load, when something is always there, it makes no difference.
 type epoll struct {
 	fd, event, timer int
 	armed            int64 // when the timer expires; 0: not at all
 	events           [256]unix.EpollEvent
+	n                int // of events
+
+	file   *os.File // fd
+	parker syscall.RawConn
+	look   func(uintptr) bool // poll
 }
 
 // Sockets have the index of their connection in Fd and its generation in Pad; the
@@ -49,8 +61,26 @@ func (l *Loop) newPoller() error {
 			return os.NewSyscallError("epoll_ctl", err)
 		}
 	}
+	if err = p.park(); err != nil {
+		p.close()
+		return err
+	}
 	l.poll, l.sockets.epoll = p, p
 	return nil
+}
+
+// park gives p.fd to the runtime's poller.
+func (p *epoll) park() (err error) {
+	if err = unix.SetNonblock(p.fd, true); err != nil {
+		return os.NewSyscallError("fcntl", err)
+	}
+	p.file = os.NewFile(uintptr(p.fd), "epoll")
+	if err = p.file.SetReadDeadline(time.Time{}); err != nil { // it is not taken
+		return err
+	}
+	p.look = func(uintptr) bool { return p.poll() }
+	p.parker, err = p.file.SyscallConn()
+	return err
 }
 
 func (p *epoll) add(fd int, events uint32, index, generation int32) error {
@@ -62,8 +92,10 @@ func (p *epoll) change(fd int, events uint32, index, generation int32) error {
 }
 
 func (p *epoll) wait(l *Loop) {
-	n, _ := unix.EpollWait(p.fd, p.events[:], p.timeout(l)) // EINTR is an early end like another
-	for _, e := range p.events[:max(n, 0)] {
+	if !p.poll() && p.arm(l) {
+		p.parker.Read(p.look)
+	}
+	for _, e := range p.events[:p.n] {
 		switch e.Fd {
 		case eventIndex, timerIndex:
 			p.clear(e.Fd)
@@ -76,28 +108,28 @@ func (p *epoll) wait(l *Loop) {
 	}
 }
 
-// timeout is how many milliseconds to wait at most. For a time that is nearer, or
-// the rest of one, the timer is set.
-func (p *epoll) timeout(l *Loop) int {
+// poll takes what is there, and reports whether anything is.
+func (p *epoll) poll() bool {
+	n, _ := unix.EpollWait(p.fd, p.events[:], 0)
+	p.n = max(n, 0)
+	return p.n > 0
+}
+
+// arm sets the timer, and reports whether there is anything to wait for: false if
+// something is due.
+func (p *epoll) arm(l *Loop) bool {
 	next := l.next()
-	if next == 0 {
-		return -1
+	if next == 0 || next >= p.armed && p.armed != 0 {
+		return true
 	}
 	rest := next - l.now()
 	if rest <= 0 {
-		return 0
+		return false
 	}
-	if ms := rest / int64(time.Millisecond); ms > 1 {
-		return int(min(ms-1, 1<<30))
-	}
-	if p.armed != next {
-		p.armed = next
-		spec := unix.ItimerSpec{Value: unix.NsecToTimespec(rest)}
-		if unix.TimerfdSettime(p.timer, 0, &spec, nil) != nil {
-			return 1
-		}
-	}
-	return -1
+	spec := unix.ItimerSpec{Value: unix.NsecToTimespec(rest)}
+	unix.TimerfdSettime(p.timer, 0, &spec, nil)
+	p.armed = next
+	return true
 }
 
 // clear reads what makes a descriptor readable.
@@ -118,7 +150,12 @@ func (p *epoll) wake() {
 }
 
 func (p *epoll) close() {
-	for _, fd := range []int{p.fd, p.event, p.timer} {
+	if p.file != nil {
+		p.file.Close()
+	} else {
+		unix.Close(p.fd)
+	}
+	for _, fd := range []int{p.event, p.timer} {
 		if fd >= 0 {
 			unix.Close(fd)
 		}
