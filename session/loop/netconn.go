@@ -193,6 +193,7 @@ func (n *netConn) consume(c *conn) {
 		n.loop.event(c, true, false)
 	}
 	if c.net == n && len(n.in) == 0 && n.err == nil {
+		n.in = nil // it may be of a buffer that goes back
 		n.ask()
 	}
 }
