@@ -44,14 +44,11 @@ const (
 // A netBuffer is lent while octets are read or written.
 type netBuffer struct{ octets []byte }
 
-var netBuffers = sync.Pool{New: func() any { return new(netBuffer) }}
-
-func (b *netBuffer) free() {
-	if b != nil {
-		b.octets = small(b.octets)
-		netBuffers.Put(b)
-	}
-}
+// netReads and netWrites are apart, for their sizes are.
+var (
+	netReads  = sync.Pool{New: func() any { return new(netBuffer) }}
+	netWrites = sync.Pool{New: func() any { return new(netBuffer) }}
+)
 
 // startNet begins a connection over net.Conn.
 func (l *Loop) startNet(c *conn, connect connector) {
@@ -92,11 +89,11 @@ func (n *netConn) receive() {
 	for range n.more {
 		switch filled := k == len(p); {
 		case filled && large == nil:
-			large = netBuffers.Get().(*netBuffer)
+			large = netReads.Get().(*netBuffer)
 			large.octets = slices.Grow(large.octets, n.loop.readSize())
 			p = large.octets[:n.loop.readSize()]
 		case !filled && large != nil:
-			large.free()
+			netReads.Put(large)
 			large, p = nil, n.small[:]
 		}
 		var err error
@@ -219,7 +216,7 @@ func (n *netConn) write(p []byte) (int, error) {
 		return 0, errAgain
 	}
 	k := min(len(p), netWrite)
-	n.out = netBuffers.Get().(*netBuffer)
+	n.out = netWrites.Get().(*netBuffer)
 	n.out.octets = append(n.out.octets[:0], p[:k]...)
 	n.writing = true
 	n.loop.group.running.Go(func() {
@@ -234,7 +231,7 @@ func (n *netConn) write(p []byte) (int, error) {
 
 func (n *netConn) wrote(c *conn, err error) {
 	n.writing, n.failed = false, err
-	n.out.free()
+	netWrites.Put(n.out) // of netWrite at most
 	n.out = nil
 	switch {
 	case err != nil && c.phase < phaseOpen:
