@@ -1,7 +1,8 @@
 package loop
 
-// Connections over net.Conn: a goroutine connects (netdial.go), one reads, and one is
-// started for each write; all hand to the loop what they have.
+// Connections over net.Conn. Goroutines connect (open; to what, is in netdial.go),
+// then read (receive), and write (one for each write); they tell the loop: connected,
+// came, wrote. The loop's own are read, write, shut and end, as for a socket.
 
 import (
 	"context"
