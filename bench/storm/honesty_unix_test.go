@@ -33,8 +33,8 @@ func once(t *testing.T, measure func() (wrong string)) {
 
 // A real server is stopped for a second while a message is due each 10 ms: the one
 // due j periods behind the begin waits 10j ms less than the stall lasts, so a tenth
-// of all, which is 30, wait for longer than the stall without 300 ms. The service
-// time has the stall once.
+// of all, which is 30, wait for longer than the stall without 300 ms. They are sent
+// all the same, so it is the service time as well.
 func TestStallOfARealServer(t *testing.T) { once(t, func() string { return stall(t) }) }
 
 func stall(t *testing.T) (wrong string) {
@@ -50,11 +50,13 @@ func stall(t *testing.T) (wrong string) {
 	r.want(t, 0)
 	s := parseResult(t, r.stdout)
 	due, service := s.Latency[measure.Message].OK, s.Latency[measure.MessageService].OK
-	if !within(due.Max(), took, .05) || !within(due.At(90), took-300*time.Millisecond, .05) || !within(service.Max(), took, .05) {
-		wrong = fmt.Sprintf("a stall of %v: message max %v, p90 %v, service max %v", took, due.Max(), due.At(90), service.Max())
+	for _, h := range []*measure.Histogram{due, service} {
+		if !within(h.Max(), took, .05) || !within(h.At(90), took-300*time.Millisecond, .05) {
+			wrong += fmt.Sprintf("a stall of %v: max %v, p90 %v; ", took, h.Max(), h.At(90))
+		}
 	}
-	if service.At(90) > took/10 || s.Counts.Answered != 300 || s.Server.Messages != 300 {
-		t.Errorf("service p90 %v, %d answered, by the server %d", service.At(90), s.Counts.Answered, s.Server.Messages)
+	if s.Counts.Answered != 300 || s.Server.Messages != 300 {
+		t.Errorf("%d answered, by the server %d", s.Counts.Answered, s.Server.Messages)
 	}
 	return wrong
 }

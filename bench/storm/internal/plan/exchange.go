@@ -93,8 +93,19 @@ func (p *Plan) MessageType() session.BufferType {
 // Talks reports whether messages are sent.
 func (p *Plan) Talks() bool { return p.Endless || p.Messages > 0 }
 
+// mostUnderway bounds what a server that does not answer costs.
+const mostUnderway = 1024
+
+// MostUnderway is how many messages of a connection may be sent and not answered.
+func (p *Plan) MostUnderway() int {
+	if p.MessageRate == 0 {
+		return 1
+	}
+	return mostUnderway
+}
+
 // MessageDue is when message seq is to be sent on a connection that opened at
-// start, however late the reply to the one before is; zero if the next one is
+// start, whether those before it are answered or not; zero if the next one is
 // sent when the one before is answered.
 func (p *Plan) MessageDue(start time.Time, seq int) time.Time {
 	if p.MessageRate == 0 {

@@ -40,8 +40,8 @@ func Groups(o *Options) []Group {
 			{Name: "seed", Arg: "N", Help: "of what is random: same seed, same plan (1)", Value: &o.Seed, local: true},
 		}},
 		{"Messages", []Flag{
-			{Name: "messages", Arg: "N", Help: "on each, the next when one is answered", Value: &o.Messages},
-			{Name: "message-rate", Arg: "N", Help: "a second on each; without --messages endlessly", Value: &o.MessageRate},
+			{Name: "messages", Arg: "N", Help: "on each (no end, if one of these is given)", Value: &o.Messages},
+			{Name: "message-rate", Arg: "N", Help: "a second (the next when the last is answered)", Value: &o.MessageRate},
 			{Name: "size", Arg: "N", Help: "octets of a message (64)", Value: &o.Size},
 			{Name: "payload", Arg: "FILE", Help: "what FILE holds: see storm help templates", Value: &o.Payload, local: true},
 			{Name: "binary", Help: "binary messages, not text", Value: &o.Binary},

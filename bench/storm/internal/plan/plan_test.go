@@ -254,7 +254,7 @@ func TestWords(t *testing.T) {
 			o.Lifetime, o.Reconnect, o.StopOnFailures, o.MessageRate, o.Binary, o.EchoCheck, o.PingInterval =
 				time.Second, "100ms:30s", "2.5%", 10, true, true, 5*time.Second
 		}, "2000 connections, at most 64 at work, each closed after 1s, reconnecting after 100ms to 30s, stopping above 2.5 % failures, timeout 10s\n" +
-			"binary messages of 64 octets on each until it is closed, 10/s, replies compared, a ping every 5s"},
+			"binary messages of 64 octets on each until it is closed, 10/s, answered or not, replies compared, a ping every 5s"},
 		{func(o *o) { o.Reconnect, o.StopOnFailures, o.Size, o.Messages = "1s", "1", 1, 1 },
 			"2000 connections, at most 64 at work, reconnecting after 1s, stopping above 1 failure, timeout 10s\n1 text message of 1 octet on each"},
 	} {

@@ -86,7 +86,7 @@ func (p *Plan) messageWords() (words []string) {
 		add("%d %s message%s %s on each", p.Messages, kind, plural(p.Messages), what)
 	}
 	if p.MessageRate > 0 {
-		add("%s", rateText(p.MessageRate))
+		add("%s, answered or not", rateText(p.MessageRate))
 	}
 	if p.EchoCheck {
 		add("replies compared")

@@ -122,11 +122,11 @@ func (w *worker) over(c *conn) {
 	w.run.tally.add(counts{alive: -1})
 }
 
-// finish closes c, which is open, when the reply has come that it waits for, or
+// finish closes c, which is open, when the replies have come that it waits for, or
 // after plan.CloseTimeout.
 func (w *worker) finish(c *conn) {
 	w.quiet(c)
-	if !c.awaits {
+	if c.underway.n == 0 {
 		w.close(c)
 		return
 	}
@@ -184,7 +184,7 @@ func (w *worker) Wake(lc loop.Conn) {
 	case opening:
 		c.late = true
 		w.loop.Drop(c.handle)
-	case finishing: // and the reply has not come
+	case finishing: // and the replies have not come
 		w.close(c)
 	case open:
 		if w.ending {
@@ -197,10 +197,7 @@ func (w *worker) Wake(lc loop.Conn) {
 		if !c.nextPing.IsZero() && !now.Before(c.nextPing) {
 			w.ping(c, now)
 		}
-		if !c.due.IsZero() && !c.awaits && !now.Before(c.due) {
-			w.send(c)
-		}
-		w.rearm(c)
+		w.talk(c)
 	}
 }
 
@@ -214,8 +211,8 @@ func (w *worker) rearm(c *conn) {
 	}
 	earlier(c.until)
 	earlier(c.nextPing)
-	if !c.awaits {
-		earlier(c.due)
+	if due, ok := w.due(c); ok {
+		earlier(due)
 	}
 	w.arm(c, next)
 }

@@ -54,7 +54,7 @@ func (r *Run) endingExample(c *conn, e *loop.Ending) measure.Example {
 }
 
 func (r *Run) wrongExample(c *conn, t session.BufferType, p []byte) measure.Example {
-	text := fmt.Sprintf("message %d was answered with %s of %d octets instead of its echo", c.seq, kindOf(t), len(p))
+	text := fmt.Sprintf("message %d was answered with %s of %d octets instead of its echo", c.answered, kindOf(t), len(p))
 	return measure.Example{Text: text, URL: r.urlOf(c)}
 }
 

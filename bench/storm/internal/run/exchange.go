@@ -10,18 +10,21 @@ import (
 	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
 )
 
-// An exchange is how far the messages of a connection are. Each is sent when the
-// one before is answered and it is due: what waits for that counts from then on.
+// An exchange is how far the messages of a connection are. Each is sent when it is
+// due, whether those before it are answered or not, or, without a rate, when the
+// one before is answered. A server answers them in order.
 type exchange struct {
-	talks  bool // there are messages to be sent, or to be answered
-	heard  bool // a message has come
-	awaits bool // the reply to message seq
-	seq    int
-	due    time.Time // message seq; zero: when the one before is answered
-	sent   time.Time
+	talks    bool // there are messages to be sent, or to be answered
+	heard    bool // a message has come
+	full     bool // the loop takes no more of them, until Drained
+	answered int  // be it wrongly; behind these come those that are
+	underway underway
 }
 
-// quiet ends the exchange of c.
+// next is the message to be sent next.
+func (x *exchange) next() int { return x.answered + int(x.underway.n) }
+
+// quiet ends the exchange of c, but for the replies that may still come.
 func (w *worker) quiet(c *conn) {
 	if c.talks && !w.run.plan.Endless {
 		w.run.tally.add(counts{talking: -1})
@@ -29,23 +32,31 @@ func (w *worker) quiet(c *conn) {
 	c.talks = false
 }
 
-// next sends message c.seq, when it is due, or ends the exchange.
-func (w *worker) next(c *conn) {
-	p := w.run.plan
-	if !p.Endless && c.seq == p.Messages {
-		w.said(c)
-		return
-	}
-	if c.due = p.MessageDue(c.opened, c.seq); !c.due.After(time.Now()) {
-		w.send(c)
+// talk sends the messages of c that are due.
+func (w *worker) talk(c *conn) {
+	for {
+		due, ok := w.due(c)
+		if !ok || due.After(time.Now()) {
+			break
+		}
+		w.send(c, due)
 	}
 	w.rearm(c)
+}
+
+// due is when the next message of c is to be sent: at once if that is zero. It is
+// not ok if there is none, or it is held back by those before it.
+func (w *worker) due(c *conn) (due time.Time, ok bool) {
+	p := w.run.plan
+	if !c.talks || c.full || int(c.underway.n) >= p.MostUnderway() || !p.Endless && c.next() == p.Messages {
+		return time.Time{}, false
+	}
+	return p.MessageDue(c.opened, c.next()), true
 }
 
 // said ends the exchange of a connection that says no more.
 func (w *worker) said(c *conn) {
 	w.quiet(c)
-	c.due = time.Time{}
 	if w.run.plan.Lifetime == 0 {
 		w.finish(c)
 		return
@@ -53,19 +64,20 @@ func (w *worker) said(c *conn) {
 	w.rearm(c)
 }
 
-func (w *worker) send(c *conn) {
+func (w *worker) send(c *conn, due time.Time) {
 	p := w.run.plan
-	w.out = p.AppendMessage(w.out[:0], c.k, c.seq)
+	w.out = p.AppendMessage(w.out[:0], c.k, c.next())
 	sent := time.Now()
 	err := w.loop.Send(c.handle, p.MessageType(), w.out)
 	if err != nil { // the queue is full, and Drained comes; or c is over, and Closed does
+		c.full = true
 		return
 	}
-	c.sent, c.awaits = sent, true
-	if c.due.IsZero() {
-		c.due = sent
+	c.underway.push(sent.Sub(c.opened))
+	if due.IsZero() {
+		due = sent
 	}
-	w.shard.Send(sent, c.due, len(w.out))
+	w.shard.Send(sent, due, len(w.out))
 	if w.run.trace != nil {
 		w.run.trace.message(true, p.MessageType(), w.out)
 	}
@@ -73,13 +85,15 @@ func (w *worker) send(c *conn) {
 
 // Drained implements loop.Handler.
 func (w *worker) Drained(lc loop.Conn) {
-	if c := w.conns[lc.Token]; c.state == open && c.talks && !c.awaits {
-		w.next(c)
+	c := w.conns[lc.Token]
+	c.full = false
+	if c.talks {
+		w.talk(c)
 	}
 }
 
-// Message implements loop.Handler. What comes while a reply is awaited is taken
-// for it.
+// Message implements loop.Handler. What comes is taken for the reply to the oldest
+// message that is not answered.
 func (w *worker) Message(lc loop.Conn, t session.BufferType, p []byte) {
 	c, now := w.conns[lc.Token], time.Now()
 	if w.run.trace != nil {
@@ -89,33 +103,44 @@ func (w *worker) Message(lc loop.Conn, t session.BufferType, p []byte) {
 		c.heard = true
 		w.shard.First(now, c.opened)
 	}
-	if !c.awaits {
+	if c.underway.n == 0 {
 		w.shard.Unasked(now, len(p))
 		return
 	}
-	c.awaits = false
-	right := !w.run.plan.EchoCheck || w.isEcho(c, t, p)
-	if right {
-		w.shard.Answer(now, c.due, c.sent, len(p))
-	} else {
-		w.shard.Wrong(now, c.due, c.sent, len(p), "wrong reply", func() measure.Example { return w.run.wrongExample(c, t, p) })
-	}
-	c.seq++
+	right := w.answer(c, now, t, p)
 	switch {
 	case c.state == finishing:
-		w.close(c)
+		if c.underway.n == 0 {
+			w.close(c)
+		}
 	case c.state == closing || !c.talks:
-	case right:
-		w.next(c)
-	default:
+	case !right, !w.run.plan.Endless && c.answered == w.run.plan.Messages:
 		w.said(c)
+	default:
+		w.talk(c)
 	}
+}
+
+// answer counts the reply to message c.answered, and reports whether it is right.
+func (w *worker) answer(c *conn, now time.Time, t session.BufferType, p []byte) (right bool) {
+	sent := c.opened.Add(c.underway.pop())
+	due := w.run.plan.MessageDue(c.opened, c.answered)
+	if due.IsZero() {
+		due = sent
+	}
+	if right = !w.run.plan.EchoCheck || w.isEcho(c, t, p); right {
+		w.shard.Answer(now, due, sent, len(p))
+	} else {
+		w.shard.Wrong(now, due, sent, len(p), "wrong reply", func() measure.Example { return w.run.wrongExample(c, t, p) })
+	}
+	c.answered++
+	return right
 }
 
 // isEcho reports whether the message is what was sent. That is made anew: keeping
 // it would take memory for each connection.
 func (w *worker) isEcho(c *conn, t session.BufferType, p []byte) bool {
-	w.out = w.run.plan.AppendMessage(w.out[:0], c.k, c.seq)
+	w.out = w.run.plan.AppendMessage(w.out[:0], c.k, c.answered)
 	return t == w.run.plan.MessageType() && bytes.Equal(p, w.out)
 }
 

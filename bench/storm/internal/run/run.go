@@ -5,7 +5,7 @@
 //	tally.go     how far a run is
 //	worker.go    the connections of one loop: opening them, and again
 //	ending.go    how they end
-//	exchange.go  what they say
+//	exchange.go  what they say, with underway.go: what is not answered yet
 //	processor.go whether this machine gives storm its time
 //	reason.go    names and explains a failure, with cause.go; redact.go: without secrets
 //	trace.go     shows a single connection whole: its handshake, with judge.go, and
@@ -61,8 +61,9 @@ func New(p *plan.Plan, r *measure.Recorder, start time.Time, loops int, trace io
 		Loops:   loops,
 		Net:     p.Engine == "net",
 		Session: config,
-		// A message that is as long as it may be waits whole.
-		MaxQueued: 2*p.Size + 1<<20,
+		// One that waits for a server that does not read waits whole, however long
+		// it is; behind so much, the next ones wait until they can be written.
+		MaxQueued: 64 << 10,
 
 		ConnectTimeout:   orElse(p.ConnectTimeout, p.Timeout),
 		HandshakeTimeout: orElse(p.HandshakeTimeout, p.Timeout),

@@ -52,7 +52,7 @@ const (
 	waiting   state = iota // to be opened again
 	opening                // in the loop, as are those below
 	open                   //
-	finishing              // open, and closed when a reply has come that is on its way
+	finishing              // open, and closed when the replies have come that are on their way
 	closing                // by storm
 )
 
@@ -153,12 +153,10 @@ func (w *worker) Opened(lc loop.Conn, o *loop.Opening) {
 	switch {
 	case w.ending: // it opened before it could be dropped
 		w.finish(c)
-	case c.talks:
-		w.next(c)
-	case p.Lifetime == 0:
+	case !c.talks && p.Lifetime == 0:
 		w.finish(c)
 	default:
-		w.rearm(c)
+		w.talk(c)
 	}
 }
 
