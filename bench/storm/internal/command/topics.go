@@ -97,7 +97,8 @@ duration:
 
 Counts, against a number, or against a part of those there were, in %:
 
-  opened, failed, late, not_started, dropped, answered, wrong, unanswered
+  opened, failed, late, not_started, dropped, sent_late, not_sent, answered,
+  wrong, unanswered
 
 Rates, against a number with /s:
 

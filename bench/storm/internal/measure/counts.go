@@ -33,7 +33,12 @@ type Counts struct {
 	Dropped int64 `json:"dropped"` // were open, and ended otherwise than by storm
 	Closed  int64 `json:"closed"`  // were open, and closed by storm
 
-	Sent       int64 `json:"sent"` // messages, as are those below
+	Sent               int64 `json:"sent"`                  // messages, as are those below
+	SentLate           int64 `json:"sent_late"`             // by more than LateAfter
+	SentLateForLimit   int64 `json:"sent_late_for_limit"`   // of the late, those that were held back by those before them
+	SentLateForMachine int64 `json:"sent_late_for_machine"` // those for a processor of this machine; the others waited for storm itself
+	NotSent            int64 `json:"not_sent"`              // were due, but held back until the run was over or the connection ended
+
 	Answered   int64 `json:"answered"`
 	Wrong      int64 `json:"wrong"`      // with a reply other than the expected one
 	Unanswered int64 `json:"unanswered"` // when the run was over or the connection ended
@@ -64,13 +69,14 @@ func (c *Counts) InFlight() int64 {
 func (c *Counts) Open() int64 { return c.Opened + c.Reconnect.Opened - c.Dropped - c.Closed }
 
 // fields are all of them.
-func (c *Counts) fields() [24]*int64 {
+func (c *Counts) fields() [28]*int64 {
 	return [...]*int64{
 		&c.Planned, &c.Started, &c.Opened, &c.Failed, &c.CutOff, &c.NotStarted,
 		&c.Late, &c.LateForLimit, &c.LateForMachine,
 		&c.Reconnect.Started, &c.Reconnect.Opened, &c.Reconnect.Failed, &c.Reconnect.CutOff,
 		&c.Dropped, &c.Closed,
-		&c.Sent, &c.Answered, &c.Wrong, &c.Unanswered, &c.Unasked, &c.OctetsOut, &c.OctetsIn,
+		&c.Sent, &c.SentLate, &c.SentLateForLimit, &c.SentLateForMachine, &c.NotSent,
+		&c.Answered, &c.Wrong, &c.Unanswered, &c.Unasked, &c.OctetsOut, &c.OctetsIn,
 		&c.Pings, &c.Pongs,
 	}
 }

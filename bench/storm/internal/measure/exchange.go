@@ -40,16 +40,26 @@ func (s *Shard) First(at, opened time.Time) {
 }
 
 // Send: a message of so many octets is being sent, which was due at due; if it is
-// just the next one, due is at.
-func (s *Shard) Send(at, due time.Time, octets int) {
+// just the next one, due is at. If it is late, that is due to w.
+func (s *Shard) Send(at, due time.Time, octets int, w Wait) {
 	s.enter(at)
 	defer s.mu.Unlock()
 	if s.count(due, func(c *Counts) {
 		c.Sent++
+		if at.Sub(due) > LateAfter {
+			w.count(&c.SentLate, &c.SentLateForLimit, &c.SentLateForMachine)
+		}
 		c.OctetsOut += int64(octets)
 	}) {
 		s.marks.send(s.since(at), s.counts.Sent == 1)
 	}
+}
+
+// NotSent: n messages were due, and will not be sent.
+func (s *Shard) NotSent(at time.Time, n int) {
+	s.enter(at)
+	defer s.mu.Unlock()
+	s.count(at, func(c *Counts) { c.NotSent += int64(n) })
 }
 
 // Answer: the reply to the message is there that was sent at sent.

@@ -56,7 +56,8 @@ func randomProcess(rng *rand.Rand, seconds int64) *process {
 		later(func(s *Shard) {
 			s.Open(a, timing(now-took, took/8, took/4, took/2, took/2, took), reason, []string{reason})
 		})
-		later(func(s *Shard) { s.Send(at(now), at(due), int(took)) })
+		later(func(s *Shard) { s.Send(at(now), at(due), int(took), Wait(took%3)) })
+		later(func(s *Shard) { s.NotSent(at(now), int(took%3)) })
 		switch rng.IntN(3) {
 		case 0:
 			later(func(s *Shard) { s.Answer(at(now), at(due), at(now-took/2), 3) })

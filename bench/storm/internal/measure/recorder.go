@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// LateAfter is how far behind its due time a connection may start before it
-// counts as late: timers of ordinary systems stay well within it.
+// LateAfter is how far behind its due time a connection may start, or a message
+// be sent, before it counts as late: timers of ordinary systems stay well within it.
 const LateAfter = 10 * time.Millisecond
 
 // Config is what a Recorder knows of the run before it starts.

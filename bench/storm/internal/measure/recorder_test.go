@@ -44,11 +44,14 @@ func TestRun(t *testing.T) {
 	b.Start(at(520*ms), Attempt{Due: at(500 * ms)}, ForStorm) // late by storm
 	a.Open(first, timing(1*ms, 2*ms, 5*ms, 0, 6*ms, 99*ms), "chat", []string{"x", "y"})
 	a.First(at(150*ms), at(100*ms))
-	a.Send(at(200*ms), at(190*ms), 64)
+	a.Send(at(200*ms), at(190*ms), 64, ForLimit) // 10 ms: not late
 	a.Answer(at(240*ms), at(190*ms), at(200*ms), 65)
-	a.Send(at(300*ms), at(300*ms), 64)
+	a.Send(at(300*ms), at(300*ms), 64, ForLimit)
 	a.Wrong(at(400*ms), at(300*ms), at(300*ms), 10, "wrong reply", example("another"))
-	a.Send(at(500*ms), at(500*ms), 64)
+	a.Send(at(500*ms), at(489*ms), 64, ForStorm)
+	a.Send(at(510*ms), at(490*ms), 64, ForLimit)
+	a.Send(at(510*ms), at(490*ms), 64, ForMachine)
+	a.NotSent(at(600*ms), 7)
 	a.Unasked(at(700*ms), 1)
 	a.Ping(at(800 * ms))
 	a.Pong(at(810*ms), 10*ms)
@@ -72,7 +75,8 @@ func TestRun(t *testing.T) {
 	want := Counts{
 		Planned: 6, Started: 4, Opened: 2, Failed: 1, CutOff: 1, NotStarted: 2, Late: 2, LateForLimit: 1,
 		Reconnect: Attempts{Started: 1, Opened: 1}, Dropped: 1, Closed: 2,
-		Sent: 3, Answered: 1, Wrong: 1, Unanswered: 1, Unasked: 1, OctetsOut: 192, OctetsIn: 76, Pings: 1, Pongs: 1,
+		Sent: 5, SentLate: 3, SentLateForLimit: 1, SentLateForMachine: 1, NotSent: 7,
+		Answered: 1, Wrong: 1, Unanswered: 3, Unasked: 1, OctetsOut: 320, OctetsIn: 76, Pings: 1, Pongs: 1,
 	}
 	if res.Counts != want {
 		t.Errorf("counts\n%+v, want\n%+v", res.Counts, want)
@@ -162,7 +166,7 @@ func TestWarmUp(t *testing.T) {
 		s.Open(a, timing(due, 0, 0, 0, 0, took), "chat", nil)
 	}
 	begin(900*ms, 50*ms)
-	s.Send(at(990*ms), at(990*ms), 1)
+	s.Send(at(990*ms), at(990*ms), 1, ForStorm)
 	failing := Attempt{Due: at(999 * ms)}
 	s.Start(at(1500*ms), failing, ForStorm) // late, but due in the warm-up
 	s.Fail(at(1600*ms), failing, &Failure{Phase: Connect, Reason: "no", Example: example("no")})
@@ -253,7 +257,7 @@ func TestLongSeries(t *testing.T) {
 			continue
 		}
 		now := at(time.Duration(i)*time.Second + 1)
-		s.Send(now, now, i)
+		s.Send(now, now, i, ForStorm)
 		s.Answer(now.Add(2), now, now, 1)
 	}
 	res := r.Result(End{At: at(seconds * time.Second)})
@@ -296,7 +300,7 @@ func TestNoAllocations(t *testing.T) {
 	tell := func() {
 		s.Start(at(0), a, ForStorm)
 		s.Open(a, open, "chat", nil)
-		s.Send(at(1), at(0), 64)
+		s.Send(at(1), at(0), 64, ForStorm)
 		s.Answer(at(2), at(0), at(1), 64)
 		s.Ping(at(3))
 		s.Pong(at(4), 1)
@@ -311,7 +315,7 @@ func BenchmarkShard(b *testing.B) {
 	b.ReportAllocs()
 	now := at(0)
 	for b.Loop() {
-		s.Send(now, now, 64)
+		s.Send(now, now, 64, ForStorm)
 		s.Answer(now, now, now, 64)
 	}
 }

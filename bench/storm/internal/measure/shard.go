@@ -68,14 +68,25 @@ type Attempt struct {
 	Again bool      // after a drop
 }
 
-// Wait is what an Attempt had to wait for.
+// Wait is what an Attempt or a message had to wait for.
 type Wait uint8
 
 const (
 	ForStorm   Wait = iota // itself: it had other things to do
-	ForLimit               // of connections in flight, be it only for those before it
+	ForLimit               // of those in flight, be it only for those before it
 	ForMachine             // others had the processors
 )
+
+// count counts one that is late.
+func (w Wait) count(late, forLimit, forMachine *int64) {
+	*late++
+	switch w {
+	case ForLimit:
+		*forLimit++
+	case ForMachine:
+		*forMachine++
+	}
+}
 
 // Start: the attempt begins. If it is late, that is due to w.
 func (s *Shard) Start(at time.Time, a Attempt, w Wait) {
@@ -86,18 +97,11 @@ func (s *Shard) Start(at time.Time, a Attempt, w Wait) {
 		return
 	}
 	delay := at.Sub(a.Due)
-	late := delay > LateAfter
 	if s.count(a.Due, func(c *Counts) {
 		c.Started++
-		switch {
-		case !late:
-			return
-		case w == ForLimit:
-			c.LateForLimit++
-		case w == ForMachine:
-			c.LateForMachine++
+		if delay > LateAfter {
+			w.count(&c.Late, &c.LateForLimit, &c.LateForMachine)
 		}
-		c.Late++
 	}) {
 		s.interval.record(Delay, ok, delay)
 		s.marks.start(s.since(at), s.counts.Started == 1)

@@ -46,6 +46,7 @@ var counters = []struct {
 	{describe("reconnects_opened_total", "Connections that opened again."), func(c *measure.Counts) int64 { return c.Reconnect.Opened }},
 	{describe("reconnects_failed_total", "Connections that did not open again."), func(c *measure.Counts) int64 { return c.Reconnect.Failed }},
 	{describe("messages_sent_total", "Messages that were sent."), func(c *measure.Counts) int64 { return c.Sent }},
+	{describe("messages_not_sent_total", "Messages that were due, but held back until the run was over or the connection ended."), func(c *measure.Counts) int64 { return c.NotSent }},
 	{describe("messages_answered_total", "Messages whose reply came."), func(c *measure.Counts) int64 { return c.Answered }},
 	{describe("messages_wrong_total", "Messages whose reply was another than expected."), func(c *measure.Counts) int64 { return c.Wrong }},
 	{describe("messages_unasked_total", "Messages of servers that were a reply to nothing."), func(c *measure.Counts) int64 { return c.Unasked }},
@@ -63,6 +64,7 @@ var (
 	inFlight = describe("connections_in_flight", "Connections that are being opened.")
 	due      = describe("connections_due_total", "Connections that were due by the plan; there is none without a rate.")
 	late     = describe("connections_late_total", "Connections that began more than 10 ms after they were due, by what they waited for.", "waited_for")
+	sentLate = describe("messages_late_total", "Messages that were sent more than 10 ms after they were due, by what they waited for.", "waited_for")
 	failures = describe("failures_total", "Connections that did not open, or not again, by reason.", "reason")
 	drops    = describe("drops_total", "Connections that were dropped, by reason.", "reason")
 	closes   = describe("server_closes_total", "Close frames of servers, by status; those of applications by their thousand.", "status")
@@ -95,7 +97,7 @@ func (r *Run) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range phases {
 		ch <- d
 	}
-	for _, d := range []*prometheus.Desc{info, start, planned, open, inFlight, due, late, failures, drops, closes} {
+	for _, d := range []*prometheus.Desc{info, start, planned, open, inFlight, due, late, sentLate, failures, drops, closes} {
 		ch <- d
 	}
 }
@@ -123,9 +125,14 @@ func (r *Run) Collect(ch chan<- prometheus.Metric) {
 	for _, x := range counters {
 		counter(x.desc, x.count(c))
 	}
-	counter(late, c.LateForLimit, "limit")
-	counter(late, c.LateForMachine, "machine")
-	counter(late, c.Late-c.LateForLimit-c.LateForMachine, "storm")
+	for _, x := range []struct {
+		desc                      *prometheus.Desc
+		all, forLimit, forMachine int64
+	}{{late, c.Late, c.LateForLimit, c.LateForMachine}, {sentLate, c.SentLate, c.SentLateForLimit, c.SentLateForMachine}} {
+		counter(x.desc, x.forLimit, "limit")
+		counter(x.desc, x.forMachine, "machine")
+		counter(x.desc, x.all-x.forLimit-x.forMachine, "storm")
+	}
 	for _, f := range res.Failures {
 		counter(failures, f.Count, label(f.Reason))
 	}

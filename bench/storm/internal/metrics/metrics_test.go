@@ -47,9 +47,10 @@ func eventful() *Run {
 	refused := attempt(4*time.Second, 4050*ms, 0, measure.ForStorm)
 	a.Fail(at(4100*ms), refused, &measure.Failure{Phase: measure.Connect, Reason: "connect: refused", Timing: dial.Timing{Start: at(4050 * ms)}, Example: example})
 	attempt(5*time.Second, 5*time.Second, 0, measure.ForStorm) // is under way
-	a.Send(at(5*time.Second), at(5*time.Second), 100)
+	a.Send(at(5*time.Second), at(5*time.Second), 100, measure.ForLimit)
 	a.Answer(at(5*time.Second+7*ms), at(5*time.Second), at(5*time.Second), 90)
-	a.Send(at(5100*ms), at(5*time.Second), 100)
+	a.Send(at(5100*ms), at(5*time.Second), 100, measure.ForLimit)
+	a.NotSent(at(5100*ms), 3)
 	a.Wrong(at(5200*ms), at(5100*ms), at(5100*ms), 10, "wrong reply", example)
 	a.Unasked(at(5300*ms), 1)
 	a.First(at(5300*ms), at(3100*ms))
@@ -116,6 +117,14 @@ storm_info{engine="loop",url="ws://host.example/",version="v1"} 1
 # HELP storm_messages_answered_total Messages whose reply came.
 # TYPE storm_messages_answered_total counter
 storm_messages_answered_total 1
+# HELP storm_messages_late_total Messages that were sent more than 10 ms after they were due, by what they waited for.
+# TYPE storm_messages_late_total counter
+storm_messages_late_total{waited_for="limit"} 1
+storm_messages_late_total{waited_for="machine"} 0
+storm_messages_late_total{waited_for="storm"} 0
+# HELP storm_messages_not_sent_total Messages that were due, but held back until the run was over or the connection ended.
+# TYPE storm_messages_not_sent_total counter
+storm_messages_not_sent_total 3
 # HELP storm_messages_received_bytes_total Octets of the messages that came.
 # TYPE storm_messages_received_bytes_total counter
 storm_messages_received_bytes_total 101

@@ -113,3 +113,16 @@ func (p *Plan) MessageDue(start time.Time, seq int) time.Time {
 	}
 	return start.Add(time.Duration(math.Round(float64(seq) / p.MessageRate * float64(time.Second))))
 }
+
+// MessagesDue is how many messages are due until at on a connection that opened at
+// start; none is without a rate.
+func (p *Plan) MessagesDue(start, at time.Time) int {
+	if p.MessageRate == 0 {
+		return 0
+	}
+	n := int(at.Sub(start).Seconds()*p.MessageRate) + 1
+	if !p.Endless {
+		n = min(n, p.Messages)
+	}
+	return n
+}

@@ -339,7 +339,12 @@ func TestMessageDue(t *testing.T) {
 			t.Errorf("message %d: due after %v, want %v", seq, got, want)
 		}
 	}
-	if p = mustPlan(t, func(o *Options) { o.Messages = 5 }); !p.MessageDue(start, 1).IsZero() {
+	for after, want := range map[time.Duration]int{0: 1, 333 * time.Millisecond: 1, 334 * time.Millisecond: 2, time.Second: 4, time.Hour: 5} {
+		if got := p.MessagesDue(start, start.Add(after)); got != want {
+			t.Errorf("%d due after %v, want %d", got, after, want)
+		}
+	}
+	if p = mustPlan(t, func(o *Options) { o.Messages = 5 }); !p.MessageDue(start, 1).IsZero() || p.MessagesDue(start, start.Add(time.Hour)) != 0 {
 		t.Error("due without a rate")
 	}
 }

@@ -15,7 +15,7 @@ import (
 func (r *Report) CSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	names := []string{"second", "planned", "started", "opened", "failed", "dropped", "reconnected", "open", "late",
-		"sent", "answered", "wrong", "octets_out", "octets_in", "pings", "pongs"}
+		"sent", "sent_late", "answered", "wrong", "octets_out", "octets_in", "pings", "pongs"}
 	timed := []measure.Phase{measure.Handshake, measure.Service, measure.Message, measure.MessageService, measure.Ping}
 	quantiles := []float64{50, 99, 100}
 	for _, p := range timed {
@@ -29,7 +29,7 @@ func (r *Report) CSV(w io.Writer) error {
 		n := &row.Counts
 		line := []string{strconv.FormatFloat(float64(i)*r.Series.Interval.Seconds(), 'f', -1, 64)}
 		for _, count := range []int64{n.Planned, n.Started, n.Opened, n.Failed, n.Dropped, n.Reconnect.Opened, row.Open, n.Late,
-			n.Sent, n.Answered, n.Wrong, n.OctetsOut, n.OctetsIn, n.Pings, n.Pongs} {
+			n.Sent, n.SentLate, n.Answered, n.Wrong, n.OctetsOut, n.OctetsIn, n.Pings, n.Pongs} {
 			line = append(line, strconv.FormatInt(count, 10))
 		}
 		for _, p := range timed {

@@ -51,7 +51,7 @@ var everything = &Report{
 			Planned: 100, Started: 75, Opened: 60, Failed: 13, CutOff: 2, NotStarted: 25,
 			Late: 4, LateForLimit: 2, LateForMachine: 1,
 			Reconnect: measure.Attempts{Started: 3, Opened: 1, Failed: 2}, Dropped: 2, Closed: 109,
-			Sent: 900, Answered: 800, Wrong: 1, Unanswered: 99, Unasked: 7,
+			Sent: 900, SentLate: 90, SentLateForLimit: 80, SentLateForMachine: 6, NotSent: 20, Answered: 800, Wrong: 1, Unanswered: 99, Unasked: 7,
 			OctetsOut: 9 << 20, OctetsIn: 8 << 20, Pings: 5, Pongs: 4,
 		},
 		WarmUp: measure.Counts{Planned: 50, Started: 50, Opened: 50},
@@ -91,7 +91,7 @@ var everything = &Report{
 					measure.Handshake: {OK: spread(33, 11*ms, 30*ms), Failed: spread(5, 2*ms, 3*ms)},
 					measure.Message:   {OK: spread(400, 1*ms, 4*ms)}, measure.Connect: timed(200 * us),
 				}},
-			{Counts: measure.Counts{Planned: 50, Started: 35, Opened: 27, Failed: 8, CutOff: 2, Dropped: 2, Late: 1, Sent: 450, Answered: 400, Wrong: 1, Unasked: 7,
+			{Counts: measure.Counts{Planned: 50, Started: 35, Opened: 27, Failed: 8, CutOff: 2, Dropped: 2, Late: 1, Sent: 450, SentLate: 90, Answered: 400, Wrong: 1, Unasked: 7,
 				OctetsOut: 4 << 20, OctetsIn: 4 << 20, Reconnect: measure.Attempts{Started: 3, Opened: 1, Failed: 2}}, Open: 109,
 				Latency: measure.Latencies{
 					measure.Handshake: {OK: spread(28, 13*ms, 56*ms), Failed: spread(10, 2*ms, 3*ms)},

@@ -77,7 +77,11 @@ func (f *frame) lines(l *measure.Live, r Run, s *Screen, width int) [][]cell {
 		[]cell{label("failed"), count(c.Failed+c.Reconnect.Failed, "%d"), count(c.Dropped, "  %d dropped"), count(c.Wrong, "  %d wrong"),
 			{"", fmt.Sprintf("  %d late", c.Late)}})
 	if c.Sent > 0 {
-		lines = append(lines, []cell{label("messages"), {"", fmt.Sprintf("%d of %d answered  %s/s", c.Answered, c.Sent, perSecond(float64(l.Last.Counts.Answered)))}})
+		late := ""
+		if c.SentLate > 0 {
+			late = fmt.Sprintf("  %d late", c.SentLate)
+		}
+		lines = append(lines, []cell{label("messages"), {"", fmt.Sprintf("%d of %d answered  %s/s", c.Answered, c.Sent, perSecond(float64(l.Last.Counts.Answered)))}, {"", late}})
 	}
 	for _, t := range []struct {
 		name string
@@ -170,7 +174,7 @@ func (f *frame) sentence(l *measure.Live, r Run) string {
 	for _, n := range []struct {
 		n    int64
 		name string
-	}{{c.Dropped, "dropped"}, {c.Late, "late"}, {c.Wrong, "wrong"}} {
+	}{{c.Dropped, "dropped"}, {c.Late, "late"}, {c.Wrong, "wrong"}, {c.SentLate, "sent late"}} {
 		if n.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", n.n, n.name)
 		}

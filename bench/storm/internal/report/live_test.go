@@ -120,7 +120,7 @@ func standing(elapsed time.Duration) *measure.Live {
 	n := int64(elapsed / s)
 	return &measure.Live{
 		Elapsed:   elapsed,
-		Counts:    measure.Counts{Planned: 100, Started: 20 * n, Opened: 18 * n, Failed: n, Sent: 50 * n, Answered: 40 * n, Late: 2, Dropped: 1, Wrong: 0},
+		Counts:    measure.Counts{Planned: 100, Started: 20 * n, Opened: 18 * n, Failed: n, Sent: 50 * n, Answered: 40 * n, SentLate: n / 4, Late: 2, Dropped: 1, Wrong: 0},
 		Last:      measure.Row{Counts: measure.Counts{Planned: 20, Started: 10 + n, Answered: 40}},
 		Handshake: spread(50, 11*ms, 56*ms), Message: spread(50, 900*us, 3*ms),
 	}
@@ -142,7 +142,7 @@ func TestLines(t *testing.T) {
 rate      14/s of 20 planned  ▆▇▇█
 opened    72 of 100          71 open  4 in flight
 failed    4  1 dropped  0 wrong  2 late
-messages  160 of 200 answered  40/s
+messages  160 of 200 answered  40/s  1 late
 handshake p50 13.6ms  p90 40.3ms  p99 56ms  p99.9 56ms  max 56ms
 message   p50 1.02ms  p90 2.27ms  p99 3ms  p99.9 3ms  max 3ms`},
 		{"narrow, ASCII", 4 * s, short100, 40, false, `
@@ -150,7 +150,7 @@ message   p50 1.02ms  p90 2.27ms  p99 3ms  p99.9 3ms  max 3ms`},
 rate      14/s of 20 planned  *##@
 opened    72 of 100          71 open  4
 failed    4  1 dropped  0 wrong  2 late
-messages  160 of 200 answered  40/s
+messages  160 of 200 answered  40/s  1
 handshake p50 13.6ms  p90 40.3ms  p99 5
 message   p50 1.02ms  p90 2.27ms  p99 3`},
 		{"no end is known", 3 * s, Run{}, 80, true, `
@@ -183,7 +183,7 @@ message   p50 1.02ms  p90 2.27ms  p99 3ms  p99.9 3ms  max 3ms`},
 
 func TestSentence(t *testing.T) {
 	var f frame
-	want := "4 s: 72 of 100 opened, 14 of 20 a second, 71 open, 4 in flight, 4 failed, 1 dropped, 2 late, 160 of 200 messages answered, handshake p99 56ms, message p99 3ms, 6s left"
+	want := "4 s: 72 of 100 opened, 14 of 20 a second, 71 open, 4 in flight, 4 failed, 1 dropped, 2 late, 1 sent late, 160 of 200 messages answered, handshake p99 56ms, message p99 3ms, 6s left"
 	if got := f.sentence(standing(4*s), short100); got != want {
 		t.Errorf("got %s\nwant %s", got, want)
 	}

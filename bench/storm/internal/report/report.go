@@ -56,8 +56,8 @@ var percentiles = []struct {
 	q    float64
 }{{"p50", 50}, {"p90", 90}, {"p99", 99}, {"p99.9", 99.9}}
 
-// lateShare is the share of late connections from which on the rate counts as not
-// kept.
+// lateShare is the share of late connections or messages from which on the rate
+// counts as not kept.
 const lateShare = 0.01
 
 // warnings says in sentences what a reader has to know about the figures.
@@ -67,18 +67,26 @@ func (r *Report) warnings() []string {
 	if r.WarmUp.Started > 0 && c.Started == 0 {
 		all = append(all, "All connections began within the warm-up: there are no figures of them.")
 	}
-	if own := c.Late - c.LateForLimit; own > 0 && float64(own) >= lateShare*float64(c.Started) {
-		why := "storm itself was too busy"
-		if c.LateForMachine > own/2 {
-			why = "others had its processors"
-		}
+	if own := c.Late - c.LateForLimit; many(own, c.Started) {
 		all = append(all, fmt.Sprintf("The machine could not keep the rate: %s of the connections started more than %v late, at most by %s; %s. "+
 			"A lower rate helps, or several machines and storm merge.",
-			percent(own, c.Started), measure.LateAfter, short(r.Latency[measure.Delay].OK.Max()), why))
+			percent(own, c.Started), measure.LateAfter, short(r.Latency[measure.Delay].OK.Max()), why(own, c.LateForMachine)))
 	}
-	if c.LateForLimit > 0 && float64(c.LateForLimit) >= lateShare*float64(c.Started) {
+	if many(c.LateForLimit, c.Started) {
 		all = append(all, fmt.Sprintf("The limit in flight held %s of the connections back: the server opens them more slowly than planned, or the limit is too low.",
 			percent(c.LateForLimit, c.Started)))
+	}
+	if own := c.SentLate - c.SentLateForLimit; many(own, c.Sent) {
+		all = append(all, fmt.Sprintf("The machine could not keep the rate of messages: %s of them were sent more than %v late; %s. "+
+			"A lower rate helps, or several machines and storm merge.",
+			percent(own, c.Sent), measure.LateAfter, why(own, c.SentLateForMachine)))
+	}
+	if many(c.SentLateForLimit, c.Sent) {
+		all = append(all, fmt.Sprintf("Of the messages, %s were held back, and sent more than %v late: the server reads or answers them more slowly than planned.",
+			percent(c.SentLateForLimit, c.Sent), measure.LateAfter))
+	}
+	if c.NotSent > 0 {
+		all = append(all, fmt.Sprintf("%d messages were due and held back to the end. They have no latency: those of the others look better than what the plan asked for.", c.NotSent))
 	}
 	if s := r.Server; s != nil {
 		c := c.Plus(r.WarmUp)
@@ -89,6 +97,17 @@ func (r *Report) warnings() []string {
 		}
 	}
 	return all
+}
+
+// many reports whether so many are late that the rate was not kept.
+func many(late, of int64) bool { return late > 0 && float64(late) >= lateShare*float64(of) }
+
+// why is what those waited for that were late and not held back.
+func why(late, forMachine int64) string {
+	if forMachine > late/2 {
+		return "others had its processors"
+	}
+	return "storm itself was too busy"
 }
 
 // rate is the planned one of all runs together, 0 if it was not constant.

@@ -96,6 +96,14 @@ func (t *text) exchange() {
 		}
 		t.line("messages", "%d sent, %d answered%s", c.Sent, c.Answered, rates)
 	}
+	if c.SentLate > 0 {
+		t.line("sent late", "%d%s, by more than %v", c.SentLate, share(c.SentLate, c.Sent), measure.LateAfter)
+		t.line("", "%d held back, %d for a processor, %d for storm itself",
+			c.SentLateForLimit, c.SentLateForMachine, c.SentLate-c.SentLateForLimit-c.SentLateForMachine)
+	}
+	if c.NotSent > 0 {
+		t.line("not sent", "%d messages, held back to the end", c.NotSent)
+	}
 	if c.Wrong > 0 {
 		t.line("wrong", "%d replies%s", c.Wrong, share(c.Wrong, c.Sent))
 		t.reasons(t.Wrongs)

@@ -16,6 +16,7 @@ func TestTextFitsAScreen(t *testing.T) {
 	r.Ended, r.Interrupted, r.Failures, r.Drops, r.Wrongs, r.Server, r.Extensions = "", false, nil, nil, nil, nil, nil
 	r.Counts.CutOff, r.Counts.NotStarted, r.Counts.Wrong, r.Counts.Dropped, r.Counts.Unasked, r.Counts.Late, r.Counts.Pings = 0, 0, 0, 0, 0, 0, 0
 	r.Counts.LateForLimit, r.Counts.LateForMachine = 0, 0
+	r.Counts.SentLate, r.Counts.SentLateForLimit, r.Counts.SentLateForMachine, r.Counts.NotSent = 0, 0, 0, 0
 	r.Counts.Reconnect, r.WarmUp, r.Held = measure.Attempts{}, measure.Counts{}, r.Settings.Hold
 	for p := range r.Latency {
 		r.Latency[p].Failed = nil
@@ -83,6 +84,13 @@ func TestWarnings(t *testing.T) {
 			"The machine could not keep the rate: 50% of the connections started more than 10ms late, at most by 1.5s; others had its processors. A lower rate helps, or several machines and storm merge."},
 		{"limit", measure.Counts{Started: 1000, Late: 10, LateForLimit: 10}, nil,
 			"The limit in flight held 1% of the connections back: the server opens them more slowly than planned, or the limit is too low."},
+		{"messages", measure.Counts{Sent: 1000, SentLate: 9, NotSent: 0}, nil, ""},
+		{"messages, storm", measure.Counts{Sent: 1000, SentLate: 30, SentLateForMachine: 10, SentLateForLimit: 9}, nil,
+			"The machine could not keep the rate of messages: 2.1% of them were sent more than 10ms late; storm itself was too busy. A lower rate helps, or several machines and storm merge."},
+		{"messages, limit", measure.Counts{Sent: 1000, SentLate: 10, SentLateForLimit: 10}, nil,
+			"Of the messages, 1% were held back, and sent more than 10ms late: the server reads or answers them more slowly than planned."},
+		{"messages, to the end", measure.Counts{Sent: 1000, NotSent: 3}, nil,
+			"3 messages were due and held back to the end. They have no latency: those of the others look better than what the plan asked for."},
 		{"server", measure.Counts{Opened: 10, Failed: 1, Reconnect: measure.Attempts{Opened: 2}}, &measure.Server{Opened: 14},
 			"The counts disagree: storm has opened 12 connections, its server 14."},
 		{"server, with one that failed", measure.Counts{Opened: 10, Failed: 1}, &measure.Server{Opened: 11}, ""},

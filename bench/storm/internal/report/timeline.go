@@ -55,8 +55,9 @@ var timelines = []struct {
 		perSecondOf("late", "c5", false, func(c *measure.Counts) int64 { return c.Late }),
 		perSecondOf("wrong", "c1", false, func(c *measure.Counts) int64 { return c.Wrong }),
 	}},
-	{"Messages a second", "sent, and answered", false, []track{
+	{"Messages a second", "sent, sent late, and answered", false, []track{
 		perSecondOf("sent", "c1 band", false, func(c *measure.Counts) int64 { return c.Sent }),
+		perSecondOf("sent late", "c5", false, func(c *measure.Counts) int64 { return c.SentLate }),
 		perSecondOf("answered", "c3", false, func(c *measure.Counts) int64 { return c.Answered }),
 	}},
 	{"Message", "from when it was due until its reply, of what was answered in each interval", true, []track{

@@ -197,7 +197,7 @@ func (w *worker) Wake(lc loop.Conn) {
 		if !c.nextPing.IsZero() && !now.Before(c.nextPing) {
 			w.ping(c, now)
 		}
-		w.talk(c)
+		w.talk(c, false)
 	}
 }
 

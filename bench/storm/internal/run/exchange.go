@@ -1,5 +1,14 @@
 package run
 
+// What connections say:
+//
+//	exchange        how far one is
+//	talk, due, send its messages
+//	Message, answer the replies to them
+//	said, quiet     their end
+//	Drained         goes on when the server reads again
+//	ping, Pong      pings beside them
+
 import (
 	"bytes"
 	"time"
@@ -24,31 +33,46 @@ type exchange struct {
 // next is the message to be sent next.
 func (x *exchange) next() int { return x.answered + int(x.underway.n) }
 
-// quiet ends the exchange of c, but for the replies that may still come.
-func (w *worker) quiet(c *conn) {
-	if c.talks && !w.run.plan.Endless {
-		w.run.tally.add(counts{talking: -1})
-	}
-	c.talks = false
+// heldBack reports whether those before it keep the next message of c from being
+// sent, should it be due.
+func (w *worker) heldBack(c *conn) bool {
+	return c.full || int(c.underway.n) >= w.run.plan.MostUnderway()
 }
 
-// talk sends the messages of c that are due.
-func (w *worker) talk(c *conn) {
+// quiet ends the exchange of c, but for the replies that may still come.
+func (w *worker) quiet(c *conn) {
+	if !c.talks {
+		return
+	}
+	c.talks = false
+	if now := time.Now(); w.heldBack(c) {
+		if n := w.run.plan.MessagesDue(c.opened, now) - c.next(); n > 0 {
+			w.shard.NotSent(now, n)
+		}
+	}
+	if !w.run.plan.Endless {
+		w.run.tally.add(counts{talking: -1})
+	}
+}
+
+// talk sends the messages of c that are due, which until now were held back or
+// were not.
+func (w *worker) talk(c *conn, heldBack bool) {
 	for {
 		due, ok := w.due(c)
 		if !ok || due.After(time.Now()) {
 			break
 		}
-		w.send(c, due)
+		w.send(c, due, heldBack)
 	}
 	w.rearm(c)
 }
 
 // due is when the next message of c is to be sent: at once if that is zero. It is
-// not ok if there is none, or it is held back by those before it.
+// not ok if there is none, or it is held back.
 func (w *worker) due(c *conn) (due time.Time, ok bool) {
 	p := w.run.plan
-	if !c.talks || c.full || int(c.underway.n) >= p.MostUnderway() || !p.Endless && c.next() == p.Messages {
+	if !c.talks || w.heldBack(c) || !p.Endless && c.next() == p.Messages {
 		return time.Time{}, false
 	}
 	return p.MessageDue(c.opened, c.next()), true
@@ -64,7 +88,7 @@ func (w *worker) said(c *conn) {
 	w.rearm(c)
 }
 
-func (w *worker) send(c *conn, due time.Time) {
+func (w *worker) send(c *conn, due time.Time, heldBack bool) {
 	p := w.run.plan
 	w.out = p.AppendMessage(w.out[:0], c.k, c.next())
 	sent := time.Now()
@@ -77,7 +101,7 @@ func (w *worker) send(c *conn, due time.Time) {
 	if due.IsZero() {
 		due = sent
 	}
-	w.shard.Send(sent, due, len(w.out))
+	w.shard.Send(sent, due, len(w.out), w.wait(sent.Sub(due), heldBack))
 	if w.run.trace != nil {
 		w.run.trace.message(true, p.MessageType(), w.out)
 	}
@@ -88,7 +112,7 @@ func (w *worker) Drained(lc loop.Conn) {
 	c := w.conns[lc.Token]
 	c.full = false
 	if c.talks {
-		w.talk(c)
+		w.talk(c, true)
 	}
 }
 
@@ -107,6 +131,7 @@ func (w *worker) Message(lc loop.Conn, t session.BufferType, p []byte) {
 		w.shard.Unasked(now, len(p))
 		return
 	}
+	heldBack := w.heldBack(c)
 	right := w.answer(c, now, t, p)
 	switch {
 	case c.state == finishing:
@@ -117,7 +142,7 @@ func (w *worker) Message(lc loop.Conn, t session.BufferType, p []byte) {
 	case !right, !w.run.plan.Endless && c.answered == w.run.plan.Messages:
 		w.said(c)
 	default:
-		w.talk(c)
+		w.talk(c, heldBack)
 	}
 }
 

@@ -88,14 +88,7 @@ func (w *worker) dial(c *conn, a measure.Attempt, waited bool) {
 	if a.Due.IsZero() {
 		a.Due = now
 	}
-	wait := measure.ForStorm
-	switch {
-	case waited:
-		wait = measure.ForLimit
-	case now.Sub(a.Due) > measure.LateAfter && !w.run.processor.busy():
-		wait = measure.ForMachine
-	}
-	w.shard.Start(now, a, wait)
+	w.shard.Start(now, a, w.wait(now.Sub(a.Due), waited))
 	c.attempt, c.state, c.late, c.wake = a, opening, false, time.Time{}
 	var err error
 	if c.endpoint, err = w.run.plan.Endpoint(c.k, c.jar); err == nil {
@@ -106,6 +99,17 @@ func (w *worker) dial(c *conn, a measure.Attempt, waited bool) {
 		return
 	}
 	w.arm(c, now.Add(w.run.plan.Timeout))
+}
+
+// wait is what something waited for that comes so late.
+func (w *worker) wait(late time.Duration, forLimit bool) measure.Wait {
+	switch {
+	case forLimit:
+		return measure.ForLimit
+	case late > measure.LateAfter && !w.run.processor.busy():
+		return measure.ForMachine
+	}
+	return measure.ForStorm
 }
 
 // arm has the loop call Wake at t, if it is not to do so already.
@@ -156,7 +160,7 @@ func (w *worker) Opened(lc loop.Conn, o *loop.Opening) {
 	case !c.talks && p.Lifetime == 0:
 		w.finish(c)
 	default:
-		w.talk(c)
+		w.talk(c, false)
 	}
 }
 

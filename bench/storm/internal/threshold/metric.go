@@ -29,6 +29,8 @@ var counts = []counted{
 	{"late", func(c *measure.Counts) int64 { return c.Late }, func(c *measure.Counts) int64 { return c.Started }},
 	{"not_started", func(c *measure.Counts) int64 { return c.NotStarted }, func(c *measure.Counts) int64 { return c.Planned }},
 	{"dropped", func(c *measure.Counts) int64 { return c.Dropped }, opened},
+	{"sent_late", func(c *measure.Counts) int64 { return c.SentLate }, sent},
+	{"not_sent", func(c *measure.Counts) int64 { return c.NotSent }, func(c *measure.Counts) int64 { return c.Sent + c.NotSent }},
 	{"answered", func(c *measure.Counts) int64 { return c.Answered }, sent},
 	{"wrong", func(c *measure.Counts) int64 { return c.Wrong }, sent},
 	{"unanswered", func(c *measure.Counts) int64 { return c.Unanswered }, sent},
