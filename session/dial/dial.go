@@ -110,6 +110,9 @@ type Dialer struct {
 //
 // When ctx is done, Dial closes what it has opened and returns an error that
 // wraps ctx.Err(). Once Dial has returned, ctx has no effect on the connection.
+// A httptrace.ClientTrace in ctx is told of the TLS handshake with the server, and
+// by NetDialer of looking up and connecting.
+//
 // Every error is an *Error.
 func (d *Dialer) Dial(ctx context.Context, url string) (*Conn, error) {
 	start := time.Now()
@@ -145,7 +148,8 @@ func (d *Dialer) dial(ctx context.Context, e *Endpoint, start time.Time) (*Conn,
 // speaks TLS. It sets what it can of t. HandshakeTimeout counts from t.Connected,
 // and the deadline of what is returned is set to its end.
 //
-// Offer and Config are not used. Every error is an *Error.
+// A httptrace.ClientTrace in ctx is told what Dial tells it. Offer and Config are
+// not used. Every error is an *Error.
 func (d *Dialer) Connect(ctx context.Context, e *Endpoint, t *Timing) (net.Conn, error) {
 	t.Start = time.Now()
 	nc, via, err := d.reach(ctx, e, t)

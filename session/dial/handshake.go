@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http/httptrace"
 	"time"
 )
 
@@ -88,13 +89,26 @@ func (d *Dialer) secure(ctx context.Context, nc net.Conn, e *Endpoint, via *prox
 	}
 	if e.tls != nil {
 		secure := tls.Client(conn, e.tls)
-		if err := secure.HandshakeContext(ctx); err != nil {
+		if err := handshakeTLS(ctx, secure); err != nil {
 			return nil, PhaseTLS, err
 		}
 		t.TLSDone = time.Now()
 		conn = secure
 	}
 	return conn, PhaseRequest, nil
+}
+
+// handshakeTLS tells the httptrace.ClientTrace in ctx, if there is one.
+func handshakeTLS(ctx context.Context, c *tls.Conn) error {
+	trace := httptrace.ContextClientTrace(ctx)
+	if trace != nil && trace.TLSHandshakeStart != nil {
+		trace.TLSHandshakeStart()
+	}
+	err := c.HandshakeContext(ctx)
+	if trace != nil && trace.TLSHandshakeDone != nil {
+		trace.TLSHandshakeDone(c.ConnectionState(), err)
+	}
+	return err
 }
 
 // upgrade sends the request over conn, which is nc or lies on it, and lets

@@ -7,6 +7,8 @@ import (
 	"errors"
 	"net"
 	"net/http/httptest"
+	"net/http/httptrace"
+	"slices"
 	"testing"
 
 	"github.com/zeroshake/zeroshake/session/dial"
@@ -113,5 +115,32 @@ func TestNotTLS(t *testing.T) {
 	var record tls.RecordHeaderError
 	if checkPhase(t, err, dial.PhaseTLS); !errors.As(err, &record) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// A trace in the context is told of the handshake, be it one that fails.
+func TestTLSTrace(t *testing.T) {
+	addr, roots := listenTLS(t, nil, echo)
+	for _, config := range []*tls.Config{{RootCAs: roots}, nil} {
+		var told []string
+		var failed error
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+			ConnectDone:       func(string, string, error) { told = append(told, "connected") },
+			TLSHandshakeStart: func() { told = append(told, "TLS") },
+			TLSHandshakeDone: func(s tls.ConnectionState, err error) {
+				told, failed = append(told, "TLS done "+s.NegotiatedProtocol), err
+			},
+		})
+		d := dial.Dialer{TLSConfig: config}
+		c, err := d.Dial(ctx, "wss://"+addr)
+		if err == nil {
+			c.CloseNow()
+		}
+		if want := []string{"connected", "TLS", "TLS done http/1.1"}; !slices.Equal(told, want) {
+			t.Errorf("told %q, want %q", told, want)
+		}
+		if unknown := new(x509.UnknownAuthorityError); errors.As(failed, unknown) != (config == nil) || (err == nil) != (failed == nil) {
+			t.Errorf("told of %v; %v", failed, err)
+		}
 	}
 }

@@ -14,6 +14,7 @@ const (
 	phaseFree phase = iota
 	phaseResolving
 	phaseConnecting
+	phaseSecuring   // over net.Conn: connected, TLS has begun
 	phaseRequesting // connected, the request not wholly written
 	phaseResponding
 	phaseOpen

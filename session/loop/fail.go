@@ -39,6 +39,8 @@ func (c *conn) phaseOf() dial.Phase {
 		return dial.PhaseDNS
 	case phaseConnecting:
 		return dial.PhaseConnect
+	case phaseSecuring:
+		return dial.PhaseTLS
 	case phaseRequesting:
 		return dial.PhaseRequest
 	}

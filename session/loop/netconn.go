@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http/httptrace"
 	"os"
 	"slices"
 	"sync"
@@ -64,6 +65,15 @@ func (l *Loop) startNet(c *conn, connect connector) {
 // open connects.
 func (n *netConn) open(ctx context.Context, connect connector, e *dial.Endpoint) {
 	var t dial.Timing
+	if e.Secure() {
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{TLSHandshakeStart: func() {
+			soFar := t
+			n.tell(func(c *conn) {
+				c.phase = phaseSecuring
+				c.opening.timed(&soFar)
+			})
+		}})
+	}
 	nc, err := connect(ctx, e, &t)
 	n.cancel()
 	if nc != nil && n.loop.config.Reset {
@@ -132,14 +142,21 @@ func (l *Loop) readSize() int {
 	return 4 << 10
 }
 
+// timed takes what Dialer.Connect has timed. It began later than o, and there may have
+// been a look-up by the loop.
+func (o *opening) timed(t *dial.Timing) {
+	start, looked := o.timing.Start, o.timing.DNSDone
+	o.timing = *t
+	o.timing.Start = start
+	if t.DNSDone.IsZero() {
+		o.timing.DNSDone = looked
+	}
+}
+
 // connected: the connection stands, or does not.
 func (n *netConn) connected(c *conn, nc net.Conn, t *dial.Timing, err error) {
 	l, o := n.loop, c.opening
-	t.Start = o.timing.Start
-	if t.DNSDone.IsZero() {
-		t.DNSDone = o.timing.DNSDone // of a look-up by the loop
-	}
-	o.timing = *t
+	o.timed(t)
 	if err != nil {
 		phase := dial.PhaseConnect
 		if e := (*dial.Error)(nil); errors.As(err, &e) {

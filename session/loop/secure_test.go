@@ -88,6 +88,29 @@ func TestSecureTimeout(t *testing.T) {
 	b.check(t, "failed: tls: loop: no answer within the time for the handshake")
 }
 
+// What is dropped within TLS has been connected.
+func TestSecureDropWithinTLS(t *testing.T) {
+	b := expect(1)
+	var first *loop.Loop
+	var handle loop.Handle
+	s := serve(t, func(p *peer) {
+		p.br.ReadByte()
+		first.Post(func() { first.Drop(handle) })
+		io.Copy(io.Discard, p.br)
+	})
+	b.failed = func(_ *loop.Loop, _ loop.Conn, f *loop.Failure) {
+		if tm := f.Timing; tm.Connected.Before(tm.Start) || !tm.TLSDone.IsZero() {
+			t.Errorf("timing %+v", tm)
+		}
+	}
+	g := group(t, b, loop.Config{Loops: 1})
+	first = g.Loops()[0]
+	e := endpoint(t, s.secureURL(), session.Offer{})
+	first.Post(func() { handle, _ = first.Dial(e, 0) })
+	b.wait(t)
+	b.check(t, "failed: tls: loop: dropped by this side")
+}
+
 // TLS says that it ends. A connection that takes nothing must not make the loop
 // wait for that.
 func TestSecureDropOfOneThatDoesNotRead(t *testing.T) {

@@ -106,14 +106,14 @@ const (
 )
 
 var stages = []stage{
-	{name: "resolving", config: unresolved, ordered: stoppedEarly, atOnce: stoppedEarly},
-	{name: "connecting", config: stuck, ordered: stoppedEarly, atOnce: stoppedEarly},
+	{name: "resolving", config: unresolved, ordered: "failed: dns: " + stoppedEarly, atOnce: "failed: dns: " + stoppedEarly},
+	{name: "connecting", config: stuck, ordered: "failed: connect: " + stoppedEarly, atOnce: "failed: connect: " + stoppedEarly},
 	{name: "TLS", scheme: "wss", script: func(p *peer, v *visit) {
 		p.br.ReadByte()
 		v.reached()
 		io.Copy(io.Discard, p.br)
 		v.told <- 0
-	}, ordered: stoppedEarly, atOnce: stoppedEarly},
+	}, ordered: "failed: tls: " + stoppedEarly, atOnce: "failed: tls: " + stoppedEarly},
 	{name: "waiting for the head", script: func(p *peer, v *visit) {
 		p.head()
 		v.reached()
