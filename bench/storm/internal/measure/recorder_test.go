@@ -146,6 +146,10 @@ func TestRun(t *testing.T) {
 		t.Errorf("reached %v, want %v", got, want)
 	}
 
+	if got, want := res.OpeningRate(), 1/2.419; math.Abs(got-want) > 1e-9 {
+		t.Errorf("opened %v a second, want %v", got, want)
+	}
+
 	type row struct{ planned, started, opened, failed, open, handshakes int64 }
 	var rows []row
 	for _, r := range res.Series.Rows {

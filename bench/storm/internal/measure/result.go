@@ -116,16 +116,26 @@ func (m *Marks) add(c *Counts, other *Marks, d *Counts) {
 	m.LastReply = max(m.LastReply, other.LastReply)
 }
 
-// Opening is how long the opening took, 0 if there was none.
-func (r *Result) Opening() time.Duration { return max(r.Marks.LastOpening-r.Settings.WarmUp, 0) }
+// Opening is how long the opening took, from the first start on, 0 if there was
+// none.
+func (r *Result) Opening() time.Duration { return max(r.Marks.LastOpening-r.Marks.FirstStart, 0) }
+
+// OpeningRate is how many connections a second were opened, 0 for fewer than two.
+func (r *Result) OpeningRate() float64 { return perSecond(r.Counts.Opened, r.Opening()) }
 
 // Reached is how many connections a second were started in fact, 0 for fewer than
 // two.
 func (r *Result) Reached() float64 {
-	if span := r.Marks.LastStart - r.Marks.FirstStart; span > 0 {
-		return float64(r.Counts.Started-1) / span.Seconds()
+	return perSecond(r.Counts.Started, r.Marks.LastStart-r.Marks.FirstStart)
+}
+
+// perSecond is the rate of n connections, the last of which was span behind the
+// first: n-1 of them in span, so that what is at the planned rate is not above it.
+func perSecond(n int64, span time.Duration) float64 {
+	if n < 2 || span <= 0 {
+		return 0
 	}
-	return 0
+	return float64(n-1) / span.Seconds()
 }
 
 // Exchanging is how long messages were exchanged, 0 if there were none.

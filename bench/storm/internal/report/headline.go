@@ -47,8 +47,8 @@ type figure struct{ Tone, Name, Value, Note string }
 func (p *page) Figures() []figure {
 	c := &p.Counts
 	opened := figure{"", "opened", fmt.Sprint(c.Opened), fmt.Sprintf("of %d in %s", c.Planned, seconds(p.Opening()))}
-	if took := p.Opening().Seconds(); took > 0 && c.Opened > 0 {
-		opened.Note += fmt.Sprintf(", %s/s", perSecond(float64(c.Opened)/took))
+	if rate := p.OpeningRate(); rate > 0 {
+		opened.Note += fmt.Sprintf(", %s/s", perSecond(rate))
 	}
 	failed := figure{"", "failed", fmt.Sprint(c.Failed + c.Reconnect.Failed), percent(c.Failed, c.Opened+c.Failed) + " of those that were opened or failed"}
 	if c.Failed+c.Reconnect.Failed > 0 {

@@ -57,8 +57,8 @@ func (t *text) head() {
 func (t *text) connections() {
 	c := &t.Counts
 	rate := ""
-	if took := t.Opening().Seconds(); took > 0 && c.Opened > 0 {
-		rate = fmt.Sprintf(", %s a second", perSecond(float64(c.Opened)/took))
+	if opened := t.OpeningRate(); opened > 0 {
+		rate = fmt.Sprintf(", %s a second", perSecond(opened))
 	}
 	t.line("opened", "%d of %d in %s%s", c.Opened, c.Planned, seconds(t.Opening()), rate)
 	t.line("failed", "%d%s", c.Failed+c.Reconnect.Failed, share(c.Failed, c.Opened+c.Failed))
