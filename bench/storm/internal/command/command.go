@@ -106,6 +106,9 @@ func newRoot(a Actions, stdout, stderr io.Writer, status *int) *cobra.Command {
 // newPlan makes a plan of the flags that were given, of the settings in a file that
 // were not, and of the arguments.
 func newPlan(f flagSet, o *plan.Options, config string, args []string) (*plan.Plan, error) {
+	if err := refuseEmpty(f); err != nil {
+		return nil, err
+	}
 	if config != "" {
 		if err := readConfig(config, f, o); err != nil {
 			return nil, err
@@ -156,8 +159,8 @@ connections together, not means of percentiles. Results of different plans are r
 			}
 			return nil
 		},
-		RunE: func(_ *cobra.Command, args []string) error {
-			if err := o.CheckOutputs(); err != nil {
+		RunE: func(c *cobra.Command, args []string) error {
+			if err := errors.Join(refuseEmpty(c.Flags()), o.CheckOutputs()); err != nil {
 				return err
 			}
 			*status = a.Merge(args, o)

@@ -62,15 +62,17 @@ func readConfig(name string, f flagSet, o *plan.Options) error {
 }
 
 func set(flag *pflag.Flag, s setting) (wrong string) {
-	if list, ok := flag.Value.(pflag.SliceValue); ok {
+	list, isList := flag.Value.(pflag.SliceValue)
+	switch {
+	case isList:
 		list.Replace(s.values) // cannot fail: it is a list of texts
-		return ""
-	}
-	if len(s.values) != 1 {
+	case len(s.values) != 1:
 		return "takes one value"
-	}
-	if err := flag.Value.Set(s.values[0]); err != nil {
+	case flag.Value.Set(s.values[0]) != nil:
 		return problem(flag, s.values[0])
+	}
+	if isEmpty(flag) {
+		return emptyValue
 	}
 	return ""
 }

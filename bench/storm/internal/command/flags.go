@@ -3,6 +3,7 @@ package command
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -70,6 +71,27 @@ func flagName(f *pflag.Flag) string {
 		return "-" + f.Shorthand + ", --" + f.Name
 	}
 	return "--" + f.Name
+}
+
+// emptyValue is what is wrong with an empty text: a variable was not set, as a rule,
+// and without a rate, say, connections begin as fast as they can.
+const emptyValue = "empty; leave it out, unless a variable was to have a value"
+
+// refuseEmpty refuses empty values of flags that were given.
+func refuseEmpty(f flagSet) (err error) {
+	f.Visit(func(flag *pflag.Flag) {
+		if err == nil && isEmpty(flag) {
+			err = usagef("%s: %s", flagName(flag), emptyValue)
+		}
+	})
+	return err
+}
+
+func isEmpty(flag *pflag.Flag) bool {
+	if list, ok := flag.Value.(pflag.SliceValue); ok {
+		return slices.Contains(list.GetSlice(), "")
+	}
+	return flag.Value.Type() == "string" && flag.Value.String() == ""
 }
 
 // problem says what a flag wants that is neither text nor a list, and so no secret.

@@ -16,9 +16,6 @@ const (
 
 // checkLoad makes the schedule.
 func (p *Plan) checkLoad() (err error) {
-	if p.Rate == "0" { // as fast as -c allows
-		p.Rate = ""
-	}
 	given := p.Connections != Unset
 	switch {
 	case given && (p.Connections < 1 || p.Connections > mostEven):
@@ -92,16 +89,17 @@ func (p *Plan) stages() ([]stage, error) {
 	}
 	if p.Rate != "" {
 		rate, _, problem := parseRate(p.Rate, time.Second)
-		if problem != "" {
+		switch {
+		case problem != "":
 			return nil, usagef("-r: %s", problem)
+		case rate == 0:
+			return nil, usagef("-r: at %s there is no arrival; without -r, connections begin as fast as -c lets", p.Rate)
 		}
-		if rate > 0 {
-			length := longest
-			if p.Duration > 0 {
-				length = p.Duration
-			}
-			stages = []stage{{rate, rate, length}}
+		length := longest
+		if p.Duration > 0 {
+			length = p.Duration
 		}
+		stages = []stage{{rate, rate, length}}
 	}
 	var at time.Duration
 	for i, s := range stages {

@@ -70,6 +70,8 @@ func TestRefusedLoad(t *testing.T) {
 		{func(o *o) { o.Connections = 2e9 }, "-n: 2000000000 connections; at least 1, at most 1e9"},
 		{func(o *o) { o.Concurrency = -1 }, "-c: -1 at work; at least 1, or 0 for no limit"},
 		{func(o *o) { o.Rate = "-1" }, `-r: "-1" is out of range`},
+		{func(o *o) { o.Rate = "0" }, "-r: at 0 there is no arrival; without -r, connections begin as fast as -c lets"},
+		{func(o *o) { o.Rate = "0.0/m" }, "-r: at 0.0/m there is no arrival"},
 		{func(o *o) { o.Rate = "NaN" }, `-r: "NaN" is out of range`},
 		{func(o *o) { o.Rate = "Inf" }, `-r: "Inf" is out of range`},
 		{func(o *o) { o.Rate = "x" }, `-r: "x" is no rate; want a number of arrivals, as in 500 or 500/s or 30/m`},
