@@ -179,6 +179,36 @@ func TestOverloaded(t *testing.T) {
 	runStorm(t, "-v", "-n", "1", "--bearer", secret, "ws://"+addr).want(t, 3, `< body begins "backend\r\n is overloaded, ***\n" ...`)
 }
 
+// Where a redirect leads is kept, without what may be a credential, in every form of
+// the report.
+func TestRedirect(t *testing.T) {
+	const secret = "token-that-nobody-may-see"
+	for _, row := range []struct{ status, location, want string }{
+		{"301 Moved Permanently", "wss://u:" + secret + "@host.example/chat?ticket=" + secret + "#at=" + secret, "wss://***@host.example/chat?ticket=***#at=***"},
+		{"302 Found", "/login?next=/chat", "/login?next=***"},
+		{"307 Temporary Redirect", "//u:" + secret + "@host.example/a", "//***@host.example/a"},
+		{"308 Permanent Redirect", "/chat/", "/chat/"},
+	} {
+		addr := answering(t, "HTTP/1.1 "+row.status+"\r\nLocation: "+row.location+"\r\nContent-Length: 0\r\n\r\n")
+		html := filepath.Join(t.TempDir(), "page.html")
+		r := runStorm(t, "-n", "1", "--json", "-", "--html", html, "ws://"+addr)
+		r.want(t, 3, ", Location: "+row.want+"\n")
+		x := parseResult(t, r.stdout).Failures[0].Example
+		if !strings.HasSuffix(x.Text, ", Location: "+row.want) || !slices.Contains(x.Header, measure.Header{Name: "Location", Value: row.want}) {
+			t.Errorf("%s: the example is %+v", row.status, x)
+		}
+		page := content(t, html)
+		if !strings.Contains(page, "<code>Location</code></dt><dd><code>"+row.want+"</code>") || !strings.Contains(page, ", Location: "+row.want+"</p>") {
+			t.Errorf("%s: the page has not %s:\n%s", row.status, row.want, page)
+		}
+		if strings.Contains(r.stdout+r.stderr+page, secret) {
+			t.Errorf("%s: a credential is in %v", row.status, r)
+		}
+	}
+	addr := answering(t, "HTTP/1.1 302 Found\r\nLocation: /login?next="+secret+"\r\n\r\n")
+	runStorm(t, "-v", "-n", "1", "ws://"+addr).want(t, 3, "< Location: /login?next=*** ")
+}
+
 func TestTimeout(t *testing.T) {
 	l := listen(t) // the kernel connects, nobody answers
 	r := runStorm(t, "-n", "2", "--timeout", "100ms", "ws://"+l.Addr().String())

@@ -113,32 +113,44 @@ func maskTemplate(text string) string {
 	return masked
 }
 
-// maskURL masks the userinfo of a URL, and the values of its query; or leaves both
-// out. There is no fragment in a URL for WebSockets.
-func maskURL(text string, query bool) string {
+// MaskURL masks the userinfo of a URL that a server has sent, which may be a
+// reference (RFC 3986 section 4.1), and the values of its query and fragment.
+func MaskURL(text string) string { return maskURL(text, true) }
+
+// maskURL masks the userinfo of a URL, and the values behind its path; or leaves
+// all of that out.
+func maskURL(text string, all bool) string {
 	// What {{...}} holds may look like a part of a URL.
 	shape := placeholder.ReplaceAllStringFunc(text, func(name string) string { return strings.Repeat("_", len(name)) })
-	path, values := text, ""
-	if i := strings.IndexAny(shape, "?#"); i >= 0 {
-		path, values, shape = text[:i], text[i+1:], shape[:i]
+	var values string
+	for _, sign := range []string{"#", "?"} { // a fragment may hold a ?
+		if i := strings.Index(shape, sign); i >= 0 {
+			values = sign + maskValues(text[i+1:]) + values
+			text, shape = text[:i], shape[:i]
+		}
 	}
-	if i := strings.Index(shape, "://"); i >= 0 {
-		start, end := i+len("://"), len(shape)
+	if i := strings.Index(shape, "//"); i >= 0 {
+		start, end := i+len("//"), len(shape)
 		if slash := strings.Index(shape[start:], "/"); slash >= 0 {
 			end = start + slash
 		}
 		if at := strings.LastIndex(shape[start:end], "@"); at >= 0 {
 			user := ""
-			if query {
-				user = maskTemplate(path[start:start+at]) + "@"
+			if all {
+				user = maskTemplate(text[start:start+at]) + "@"
 			}
-			path = path[:start] + user + path[start+at+1:]
+			text = text[:start] + user + text[start+at+1:]
 		}
 	}
-	if !query || values == "" {
-		return path
+	if !all {
+		return text
 	}
-	pairs := strings.Split(values, "&")
+	return text + values
+}
+
+// maskValues masks those of a query, and what has no name.
+func maskValues(query string) string {
+	pairs := strings.Split(query, "&")
 	for i, pair := range pairs {
 		name, value, named := strings.Cut(pair, "=")
 		if named {
@@ -147,7 +159,7 @@ func maskURL(text string, query bool) string {
 			pairs[i] = maskTemplate(pair)
 		}
 	}
-	return path + "?" + strings.Join(pairs, "&")
+	return strings.Join(pairs, "&")
 }
 
 // maskHeader masks the value of a header but Origin and User-Agent.

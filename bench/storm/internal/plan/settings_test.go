@@ -74,6 +74,10 @@ func TestMaskURL(t *testing.T) {
 		{"ws://{{csv.u}}:{{file./a?b#c}}@h/p?x=1", "ws://{{csv.u}}:{{file./a?b#c}}@h/p?x=***", "ws://h/p"},
 		{"ws://u:a@b@h?x=@/&y", "ws://***@h?x=***&***", "ws://h"},
 		{"{{csv.url}}", "{{csv.url}}", "{{csv.url}}"},
+		{"//u:p@h/a", "//***@h/a", "//h/a"},
+		{"/a?b=c&d#e=f", "/a?b=***&***#e=***", "/a"},
+		{"/a#token=b&c", "/a#token=***&***", "/a"},
+		{"/a#b?c", "/a#***", "/a"},
 	} {
 		if masked, shown := maskURL(tt.url, true), maskURL(tt.url, false); masked != tt.masked || shown != tt.shown {
 			t.Errorf("%s: %s and %s, want %s and %s", tt.url, masked, shown, tt.masked, tt.shown)

@@ -10,6 +10,7 @@ import (
 	"github.com/zeroshake/zeroshake/session/loop"
 
 	"github.com/zeroshake/zeroshake/bench/storm/internal/measure"
+	"github.com/zeroshake/zeroshake/bench/storm/internal/plan"
 )
 
 func (r *Run) masker(c *conn) masker { return newMasker(r.plan.Secrets(c.k)) }
@@ -27,6 +28,9 @@ func (r *Run) failureExample(c *conn, f *loop.Failure) measure.Example {
 	if after, n := f.Response.Find("Retry-After"); n > 0 && x.Status != 101 {
 		x.Text += ", Retry-After: " + printable(mask.Replace(string(after)))
 	}
+	if to, n := f.Response.Find("Location"); n > 0 && x.Status/100 == 3 {
+		x.Text += ", Location: " + printable(plan.MaskURL(mask.Replace(string(to))))
+	}
 	x.Body = printable(strings.Join(strings.Fields(mask.begin(string(f.Body))), " "))
 	for _, field := range f.Response.Fields[:min(len(f.Response.Fields), maxHeaders)] {
 		x.Header = append(x.Header, measure.Header{Name: printable(string(field.Name)), Value: headerValue(field, mask)})
@@ -35,10 +39,14 @@ func (r *Run) failureExample(c *conn, f *loop.Failure) measure.Example {
 }
 
 // headerValue is what may be shown of a header of the server's. A cookie that it
-// sets is a credential like one that it is sent.
+// sets is a credential like one that it is sent, and a redirect may have some as a
+// URL of the user's may.
 func headerValue(f parse.Field, mask masker) string {
 	value := string(f.Value)
-	if f.Is("Set-Cookie") {
+	switch {
+	case f.Is("Location"):
+		return printable(plan.MaskURL(mask.Replace(value)))
+	case f.Is("Set-Cookie"):
 		name, _, _ := strings.Cut(value, "=")
 		_, attributes, found := strings.Cut(value, ";")
 		value = name + "=***"

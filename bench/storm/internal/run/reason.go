@@ -90,6 +90,7 @@ func withHint(text, reason string) string {
 var inFlags = strings.NewReplacer(
 	"; it wants credentials: an Authorization header in Offer.Header", "",
 	"; Offer.SubprotocolOptional accepts that", "",
+	": use the address in its Location header", "", // which is shown
 	"; offer it in Offer.Subprotocols if it is wanted", "; --subprotocol offers it",
 	"; it refuses for a time: its Retry-After header, if there is one, says how long", "", // which is shown
 )
