@@ -10,17 +10,20 @@ import (
 
 // CSV writes a row for every interval of the run, of a second unless the run was
 // very long, below a row of names. Counts are of the interval, but open, which is
-// at its end; percentiles are in milliseconds, of what succeeded in it, and empty
+// at its end; percentiles and max are in milliseconds, of what succeeded in it, and empty
 // if nothing did. second is where it begins.
 func (r *Report) CSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	names := []string{"second", "planned", "started", "opened", "failed", "dropped", "reconnected", "open", "late",
 		"sent", "sent_late", "answered", "wrong", "octets_out", "octets_in", "pings", "pongs"}
 	timed := []measure.Phase{measure.Handshake, measure.Service, measure.Message, measure.MessageService, measure.Ping}
-	quantiles := []float64{50, 99, 100}
+	quantiles := []struct {
+		name string
+		q    float64
+	}{{"p50", 50}, {"p99", 99}, {"max", 100}}
 	for _, p := range timed {
 		for _, q := range quantiles {
-			names = append(names, p.String()+"_p"+strconv.Itoa(int(q))+"_ms")
+			names = append(names, p.String()+"_"+q.name+"_ms")
 		}
 	}
 	c.Write(names)
@@ -36,7 +39,7 @@ func (r *Report) CSV(w io.Writer) error {
 			for _, q := range quantiles {
 				text := ""
 				if h := row.Latency[p].OK; h.Count() > 0 {
-					text = millis(h.At(q))
+					text = millis(h.At(q.q))
 				}
 				line = append(line, text)
 			}
