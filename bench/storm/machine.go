@@ -11,7 +11,10 @@ import (
 // machine says what storm runs on: the system, how many processors it may use,
 // and, where Linux tells, which ones.
 func machine() string {
-	text := fmt.Sprintf("%s/%s, %d processors", runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
+	text := fmt.Sprintf("%s/%s, %d processor", runtime.GOOS, runtime.GOARCH, runtime.GOMAXPROCS(0))
+	if runtime.GOMAXPROCS(0) > 1 {
+		text += "s"
+	}
 	if model := processorModel("/proc/cpuinfo"); model != "" {
 		text += ", " + model
 	}

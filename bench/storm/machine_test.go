@@ -12,6 +12,13 @@ func TestMachine(t *testing.T) {
 	if got := machine(); !strings.HasPrefix(got, runtime.GOOS+"/"+runtime.GOARCH+", ") {
 		t.Errorf("%q", got)
 	}
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	for n, want := range map[int]string{1: ", 1 processor", 3: ", 3 processors"} {
+		runtime.GOMAXPROCS(n)
+		if got := machine() + ", "; !strings.Contains(got, want+", ") {
+			t.Errorf("%q: want %q in it", got, want)
+		}
+	}
 	file := filepath.Join(t.TempDir(), "cpuinfo")
 	for text, want := range map[string]string{
 		"processor\t: 0\nmodel name\t: Some: CPU @ 3 GHz\nmodel name\t: other\n": "Some: CPU @ 3 GHz",

@@ -147,9 +147,13 @@ func (p *Plan) fitsPorts(n, ports int) error {
 		if len(servers) > 1 {
 			to = fmt.Sprintf("%d servers", len(servers))
 		}
-		return usagef("-n: %d connections to %s need as many local ports, but %d local address has %d for each and so %d together: "+
+		local := "1 local address has"
+		if addrs > 1 {
+			local = fmt.Sprintf("%d local addresses have", addrs)
+		}
+		return usagef("-n: %d connections to %s need as many local ports, but %s %d for each and so %d together: "+
 			"give --local-addr at least %d addresses (127.0.1.0/24, say, on loopback) or choose a smaller -n",
-			n, to, addrs, ports, have, (n+ports*len(servers)-1)/(ports*len(servers)))
+			n, to, local, ports, have, (n+ports*len(servers)-1)/(ports*len(servers)))
 	}
 	return nil
 }

@@ -22,6 +22,7 @@ var (
 
 	pageTemplate = template.Must(template.New("page").Funcs(template.FuncMap{
 		"clip":    clip,
+		"counted": counted[int],
 		"at":      hundredths,
 		"fromTop": func(v float64) string { return hundredths(100 - v) },
 	}).Parse(pageText))

@@ -93,7 +93,7 @@ func (r *Report) warnings() []string {
 		opened := c.Opened + c.Reconnect.Opened
 		// What failed or was cut off here, the server may have opened.
 		if s.Opened < opened || s.Opened > opened+c.Failed+c.CutOff+c.Reconnect.Failed+c.Reconnect.CutOff {
-			all = append(all, fmt.Sprintf("The counts disagree: storm has opened %d connections, its server %d.", opened, s.Opened))
+			all = append(all, fmt.Sprintf("The counts disagree: storm has opened %s, its server %d.", counted(opened, "connection", "connections"), s.Opened))
 		}
 	}
 	return all
@@ -126,6 +126,14 @@ func (r *Report) settings() []string {
 		all = append(all, fmt.Sprintf("%d runs merged", r.Runs))
 	}
 	return append(all, "engine "+printable(r.Settings.Engine))
+}
+
+// counted is n with the word for it.
+func counted[N int | int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, many)
 }
 
 func percent(n, of int64) string {

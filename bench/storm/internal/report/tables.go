@@ -81,15 +81,8 @@ func (p *page) Intervals() table {
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	t.Title = fmt.Sprintf("The run in %s of %v, latencies in ms", counted(len(t.Rows), "interval"), s.Interval)
+	t.Title = fmt.Sprintf("The run in %s of %v, latencies in ms", counted(len(t.Rows), "interval", "intervals"), s.Interval)
 	return t
-}
-
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 // Facts are the counts that are not 0, with what they are of.
@@ -110,7 +103,7 @@ func (p *page) Facts() []table {
 			fact{"dropped", c.Dropped, "were open, and ended otherwise than by storm"},
 			fact{"closed", c.Closed, "were open, and closed by storm"},
 			fact{"dialled again", c.Reconnect.Started, fmt.Sprintf("%d opened, %d failed, %d cut off", c.Reconnect.Opened, c.Reconnect.Failed, c.Reconnect.CutOff)},
-			fact{"warm-up", w.Started, fmt.Sprintf("started in %v, in no other count: %d opened, %d failed, %d messages", p.Settings.WarmUp, w.Opened, w.Failed, w.Sent)},
+			fact{"warm-up", w.Started, fmt.Sprintf("started in %v, in no other count: %d opened, %d failed, %s", p.Settings.WarmUp, w.Opened, w.Failed, counted(w.Sent, "message", "messages"))},
 		),
 		facts("Messages",
 			fact{"sent", c.Sent, rate(c.OctetsOut, took)},

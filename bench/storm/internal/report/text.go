@@ -50,7 +50,7 @@ func (t *text) head() {
 		t.line("unfinished", "%d cut off while being opened, %d not started", t.Counts.CutOff, t.Counts.NotStarted)
 	}
 	if w := t.WarmUp; w.Started > 0 || w.Sent > 0 {
-		t.line("warm-up", "%d opened, %d failed, %d messages in %s, not counted below", w.Opened, w.Failed, w.Sent, seconds(min(t.Settings.WarmUp, t.Elapsed)))
+		t.line("warm-up", "%d opened, %d failed, %s in %s, not counted below", w.Opened, w.Failed, counted(w.Sent, "message", "messages"), seconds(min(t.Settings.WarmUp, t.Elapsed)))
 	}
 }
 
@@ -105,18 +105,18 @@ func (t *text) exchange() {
 		t.line("not sent", "%d messages, held back to the end", c.NotSent)
 	}
 	if c.Wrong > 0 {
-		t.line("wrong", "%d replies%s", c.Wrong, share(c.Wrong, c.Sent))
+		t.line("wrong", "%s%s", counted(c.Wrong, "reply", "replies"), share(c.Wrong, c.Sent))
 		t.reasons(t.Wrongs)
 	}
 	if c.Unasked > 0 {
-		t.line("unasked", "%d messages", c.Unasked)
+		t.line("unasked", "%s", counted(c.Unasked, "message", "messages"))
 	}
 	if c.Pings > 0 {
 		t.line("pings", "%d sent, %d answered", c.Pings, c.Pongs)
 	}
 	t.closes()
 	if s := t.Server; s != nil {
-		t.line("server", "counted %d opened, %d refused, %d at once, %d messages", s.Opened, s.Refused, s.Peak, s.Messages)
+		t.line("server", "counted %d opened, %d refused, %d at once, %s", s.Opened, s.Refused, s.Peak, counted(s.Messages, "message", "messages"))
 	}
 	t.chosen("subprotocol", t.Subprotocols)
 	t.chosen("extension", t.Extensions)
@@ -156,7 +156,7 @@ const shownBody = 68
 func (t *text) reasons(all measure.Reasons) {
 	for i, r := range all {
 		if i == shownReasons {
-			fmt.Fprintf(t, "%10s  %d more reasons, see --json or --html\n", "", len(all)-i)
+			fmt.Fprintf(t, "%10s  %s, see --json or --html\n", "", counted(len(all)-i, "more reason", "more reasons"))
 			break
 		}
 		fmt.Fprintf(t, "%10d  %s\n", r.Count, printable(r.Reason))

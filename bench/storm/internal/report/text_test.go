@@ -152,6 +152,27 @@ func TestTextOfAWarmUp(t *testing.T) {
 	}
 }
 
+// One is no plural.
+func TestTextOfOne(t *testing.T) {
+	r := &measure.Result{
+		Counts: measure.Counts{Planned: 1, Started: 1, Opened: 1, Closed: 1, Sent: 3, Wrong: 1, Answered: 2, Unasked: 1},
+		WarmUp: measure.Counts{Planned: 1, Started: 1, Opened: 1, Sent: 1, Answered: 1},
+		Server: &measure.Server{Opened: 2, Messages: 1},
+	}
+	for i := range shownReasons + 1 {
+		r.Failures = append(r.Failures, measure.Reason{Reason: string(rune('a' + i)), Count: 1})
+	}
+	var b bytes.Buffer
+	if err := (&Report{r, nil}).Text(&b); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"0 failed, 1 message in", "wrong         1 reply,", "unasked       1 message\n", "0 at once, 1 message\n", "1 more reason,"} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, &b)
+		}
+	}
+}
+
 func TestFold(t *testing.T) {
 	long := strings.Repeat("x", 38)
 	for _, tt := range []struct {

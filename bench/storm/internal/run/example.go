@@ -62,7 +62,11 @@ func (r *Run) endingExample(c *conn, e *loop.Ending) measure.Example {
 }
 
 func (r *Run) wrongExample(c *conn, t session.BufferType, p []byte) measure.Example {
-	text := fmt.Sprintf("message %d was answered with %s of %d octets instead of its echo", c.answered, kindOf(t), len(p))
+	octets := "octets"
+	if len(p) == 1 {
+		octets = "octet"
+	}
+	text := fmt.Sprintf("message %d was answered with %s of %d %s instead of its echo", c.answered, kindOf(t), len(p), octets)
 	return measure.Example{Text: text, URL: r.urlOf(c)}
 }
 
