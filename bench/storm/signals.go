@@ -2,12 +2,13 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
+
+	"golang.org/x/term"
 )
 
 // untilSignal returns a context that ends with the first SIGINT, SIGTERM or
@@ -23,7 +24,11 @@ func untilSignal(stderr io.Writer) (ctx context.Context, status func() int) {
 	go func() {
 		first := signalled((<-signals).(syscall.Signal))
 		cancel(first)
-		fmt.Fprintln(stderr, "\nstorm: interrupted; once more to quit without a report")
+		text := "storm: interrupted; once more to quit without a report\n"
+		if syscall.Signal(first) == syscall.SIGINT && term.IsTerminal(int(os.Stderr.Fd())) {
+			text = "\n" + text // not behind the ^C that it shows
+		}
+		io.WriteString(stderr, text)
 		for came := time.Now(); time.Since(came) < sameSignal; {
 			<-signals
 		}

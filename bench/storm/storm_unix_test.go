@@ -33,6 +33,9 @@ func TestSignalWhileOpening(t *testing.T) {
 			cmd.Process.Signal(signal)
 		})
 		r.want(t, status, "4 cut off", "96 not started", "0 of 100")
+		if strings.Contains("\n"+r.stderr, "\n\n") {
+			t.Errorf("an empty line: %q", r.stderr)
+		}
 		s := parseResult(t, content(t, name))
 		if c := s.Counts; !s.Interrupted || c.Opened != 0 || c.Failed != 0 || c.CutOff != 4 || c.NotStarted != 96 {
 			t.Errorf("%v: got %+v", signal, s)

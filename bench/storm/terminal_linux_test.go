@@ -83,4 +83,6 @@ func TestServersComplaintsAreAboveTheView(t *testing.T) {
 		defer c.Close()
 	}
 	until(`\r\x1b\[\d+A\x1b\[J20[^\x1b]*Accept error[^\x1b]*too many open files[^\x1b]*\n`)
+	cmd.Process.Signal(os.Interrupt)
+	until(`(^|\x1b\[J|\n)\r\nstorm: interrupted;[^\n]*\n`)
 }
