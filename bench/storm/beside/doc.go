@@ -21,6 +21,9 @@
 // median of the rounds, with the least and the most. With -stall the server's
 // process is stopped for that long at the request that is in the middle of all.
 //
+// A tool that ends with another status than 0, or leaves no result, is in the table,
+// with figures of the rounds that it left a result of; the status is 1 then.
+//
 // CPU time is user and system time of the tool and its child processes, memory the
 // most that one process of it was resident with, both as the kernel counted them.
 // The rate is from the server's first request to its last.

@@ -24,10 +24,12 @@ type plan struct {
 
 // An outcome is what one tool did in one round.
 type outcome struct {
-	said   said
-	server counts
-	cpu    time.Duration
-	memory int64 // octets
+	failed   error // it ended with another status than 0, or left no result, with what it printed in further lines
+	measured bool  // it left a result of connections: figures can be made of what is below
+	said     said
+	server   counts
+	cpu      time.Duration
+	memory   int64 // octets
 }
 
 // agrees reports whether the tool has counted what the server has.
@@ -68,7 +70,8 @@ func command(args []string) error {
 	return compare(os.Stdout, p, *rounds, strings.Split(*names, ","))
 }
 
-// compare has tools carry p out, round by round, and prints a table.
+// compare has tools carry p out, round by round, and prints a table. A tool that
+// fails is in the table, and in the error.
 func compare(w io.Writer, p plan, rounds int, names []string) error {
 	chosen := make([]tool, len(names))
 	for i, name := range names {
@@ -78,6 +81,7 @@ func compare(w io.Writer, p plan, rounds int, names []string) error {
 		}
 	}
 	outcomes := make([][]outcome, len(chosen))
+	failed := 0
 	for round := range rounds {
 		for i, t := range chosen {
 			load, err := os.ReadFile("/proc/loadavg")
@@ -89,11 +93,19 @@ func compare(w io.Writer, p plan, rounds int, names []string) error {
 				return fmt.Errorf("%s: %w", t.name, err)
 			}
 			outcomes[i] = append(outcomes[i], o)
-			fmt.Fprintf(os.Stderr, "round %d, %s: %d opened and %d answered, %d and %d by the server, %v of CPU; load %.4s before\n",
-				round+1, t.name, o.said.opened, o.said.answered, o.server.Opened, o.server.Messages, o.cpu, load)
+			fmt.Fprintf(os.Stderr, "round %d, %s: ", round+1, t.name)
+			if o.failed != nil {
+				failed++
+				fmt.Fprintf(os.Stderr, "%v\n", o.failed)
+			}
+			fmt.Fprintf(os.Stderr, "%d opened and %d answered, %d and %d by the server, %v of CPU; load %.4s before\n",
+				o.said.opened, o.said.answered, o.server.Opened, o.server.Messages, o.cpu, load)
 		}
 	}
 	table(w, chosen, outcomes)
+	if failed > 0 {
+		return fmt.Errorf("%d of %d runs failed", failed, rounds*len(chosen))
+	}
 	return nil
 }
 
@@ -109,6 +121,7 @@ func carryOut(t tool, p plan) (o outcome, err error) {
 		return o, err
 	}
 	o.server, err = s.end()
+	o.measured = o.measured && o.server.Opened > 1
 	return o, err
 }
 
@@ -130,11 +143,18 @@ func (t tool) run(p plan, o *outcome) error {
 	cmd := exec.CommandContext(ctx, t.program, args...)
 	cmd.Env = append(os.Environ(), "ARTILLERY_DISABLE_TELEMETRY=true")
 	printed, err := cmd.CombinedOutput()
-	if err != nil {
-		return fmt.Errorf("%w\n%s", err, printed)
+	if cmd.ProcessState == nil {
+		return err // it did not start
 	}
 	o.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	o.memory = int64(cmd.ProcessState.SysUsage().(*syscall.Rusage).Maxrss) << 10
-	o.said, err = t.read(p, dir)
-	return err
+	said, unread := t.read(p, dir)
+	o.said, o.measured = said, unread == nil
+	if err == nil {
+		err = unread
+	}
+	if err != nil {
+		o.failed = fmt.Errorf("%w\n%s", err, printed)
+	}
+	return nil
 }

@@ -23,11 +23,7 @@ func TestMain(m *testing.M) {
 // Both engines of storm carry a small plan out beside each other, and show that the
 // server stalled in the middle of it.
 func TestStormBesideItself(t *testing.T) {
-	dir := t.TempDir()
-	if out, err := exec.Command("go", "build", "-o", filepath.Join(dir, "storm"), "..").CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	t.Setenv("PATH", filepath.Dir(buildStorm(t))+":"+os.Getenv("PATH"))
 	p := plan{Connections: 40, Rate: 40, stall: 400 * time.Millisecond}
 	for _, name := range []string{"storm-loop", "storm-net"} {
 		tool, err := find(name)
@@ -54,6 +50,48 @@ func TestStormBesideItself(t *testing.T) {
 	if len(lines) != 5 || !strings.HasPrefix(lines[2], "| storm-net | 40 |") || !strings.HasPrefix(lines[3], "| storm-loop | 40 |") ||
 		strings.Count(out.String(), "| 1 of 1 |") != 2 {
 		t.Errorf("the table is\n%s", out.String())
+	}
+}
+
+func buildStorm(t *testing.T) string {
+	t.Helper()
+	storm := filepath.Join(t.TempDir(), "storm")
+	if out, err := exec.Command("go", "build", "-o", storm, "..").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return storm
+}
+
+// A tool that fails does not end the comparison: the table has its figures if it left
+// some, and how it failed.
+func TestToolsThatFail(t *testing.T) {
+	dir := t.TempDir()
+	for name, script := range map[string]string{
+		"k6":        "echo 'no such option' >&2; exit 107\n",
+		"artillery": "exit 0\n",
+		"storm":     buildStorm(t) + ` "$@"; case "$*" in *net*) exit 3;; esac` + "\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	var out bytes.Buffer
+	err := compare(&out, plan{Connections: 4}, 2, []string{"k6", "artillery", "storm-net", "storm-loop"})
+	if err == nil || err.Error() != "6 of 8 runs failed" {
+		t.Errorf("got %v", err)
+	}
+	lines := strings.Split(out.String(), "\n")
+	for i, want := range []struct{ begin, middle, end string }{
+		{"| k6 |  |  |", "| 0 of 2 |", "| 2 of 2: exit status 107 |"},
+		{"| artillery |  |  |", "| 0 of 2 |", "| 2 of 2: open "},
+		{"| storm-net | 4 |", "| 2 of 2 |", "| 2 of 2: exit status 3 |"},
+		{"| storm-loop | 4 |", "| 2 of 2 |", "| handshake |  |"},
+	} {
+		if len(lines) != 7 || !strings.HasPrefix(lines[2+i], want.begin) || !strings.Contains(lines[2+i], want.middle) || !strings.Contains(lines[2+i], want.end) ||
+			strings.Count(lines[2+i], "|") != strings.Count(lines[1], "|") {
+			t.Fatalf("want %+v in line %d of\n%s", want, 2+i, out.String())
+		}
 	}
 }
 
