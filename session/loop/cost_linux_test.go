@@ -31,7 +31,12 @@ type miser struct {
 	closed  func(loop.Conn)
 }
 
-func (m *miser) Opened(c loop.Conn, _ *loop.Opening) { m.opened(c) }
+func (m *miser) Opened(c loop.Conn, o *loop.Opening) {
+	if !o.RemoteAddr().IsValid() || o.TLS() != nil {
+		m.t.Errorf("connected to %v, TLS %v", o.RemoteAddr(), o.TLS())
+	}
+	m.opened(c)
+}
 
 func (m *miser) Message(c loop.Conn, _ session.BufferType, p []byte) { m.message(c, p) }
 

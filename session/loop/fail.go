@@ -16,6 +16,9 @@ import (
 // failed makes the Failure of c.
 func (l *Loop) failed(c *conn, p dial.Phase, err error) *Failure {
 	l.failure = Failure{Phase: p, Err: err, Timing: c.opening.timing, endpoint: c.opening.endpoint, client: &c.client}
+	if c.net != nil {
+		l.failure.carrier = c.net.conn
+	}
 	return &l.failure
 }
 

@@ -1,6 +1,7 @@
 package loop
 
 import (
+	"net"
 	"time"
 
 	"github.com/zeroshake/zeroshake/parse"
@@ -66,6 +67,8 @@ type Opening struct {
 	Extensions  []int
 	Subprotocol int
 	Timing      dial.Timing // DNSDone: see Config.Resolver
+
+	conn *conn // for transport.go
 }
 
 // Failure is a connection that did not open.
@@ -82,6 +85,7 @@ type Failure struct {
 
 	endpoint *dial.Endpoint
 	client   *session.Client
+	carrier  net.Conn // nil: none, or a socket
 	// Of a response that is malformed.
 	malformed *parse.Response
 	head      []byte

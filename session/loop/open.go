@@ -272,7 +272,7 @@ func (l *Loop) judge(c *conn, r *parse.Response, left []byte) {
 		return
 	}
 	o.timing.Done = time.Now()
-	l.opened = Opening{Response: r, Extensions: extensions, Subprotocol: subprotocol, Timing: o.timing}
+	l.opened = Opening{Response: r, Extensions: extensions, Subprotocol: subprotocol, Timing: o.timing, conn: c}
 	c.phase = phaseOpen
 	l.scheduleFirstPing(c)
 	l.handler.Opened(c.conn(), &l.opened)

@@ -122,6 +122,25 @@ func socketAddr(four *unix.SockaddrInet4, six *unix.SockaddrInet6, a netip.Addr,
 	return six
 }
 
+// socketName is the local address of c, not valid if the system does not say.
+func socketName(c *conn) netip.AddrPort {
+	name, err := unix.Getsockname(int(c.fd))
+	if err != nil {
+		return netip.AddrPort{}
+	}
+	switch a := name.(type) {
+	case *unix.SockaddrInet4:
+		return netip.AddrPortFrom(netip.AddrFrom4(a.Addr), uint16(a.Port))
+	case *unix.SockaddrInet6:
+		ip := netip.AddrFrom16(a.Addr)
+		if i, err := net.InterfaceByIndex(int(a.ZoneId)); err == nil {
+			ip = ip.WithZone(i.Name)
+		}
+		return netip.AddrPortFrom(ip, uint16(a.Port))
+	}
+	return netip.AddrPort{}
+}
+
 // watch tells epoll of c, and whether it is to be told when c can be written.
 func (l *Loop) watch(c *conn, writes bool) {
 	events := uint16(unix.EPOLLIN | unix.EPOLLRDHUP)

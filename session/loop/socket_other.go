@@ -2,7 +2,11 @@
 
 package loop
 
-import "github.com/zeroshake/zeroshake/session/dial"
+import (
+	"net/netip"
+
+	"github.com/zeroshake/zeroshake/session/dial"
+)
 
 // sockets: here every connection runs over net.Conn.
 type sockets struct{}
@@ -20,5 +24,6 @@ func (l *Loop) shutSocket(c *conn)                     { c.net.shut() }
 func (l *Loop) openSocket(*conn) (dial.Phase, error)   { panic(noSockets) }
 func (l *Loop) readSocket(*conn, []byte) (int, error)  { panic(noSockets) }
 func (l *Loop) writeSocket(*conn, []byte) (int, error) { panic(noSockets) }
+func socketName(*conn) netip.AddrPort                  { panic(noSockets) }
 
 const noSockets = "loop: no sockets here"
