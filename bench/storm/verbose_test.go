@@ -1,13 +1,18 @@
 package main
 
 import (
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/gorilla/websocket"
 )
@@ -21,6 +26,33 @@ func TestVerbose(t *testing.T) {
 	runStorm(t, "-v", "-n", "1", "ws://"+answering(t, "HTTP/1.1 101 S\r\nUpgrade: h2c\r\nServer: x\r\n\r\n")).
 		want(t, 3, `[broken: Upgrade is not "websocket"`, "[ignored]", "Connection", "[missing]")
 	runStorm(t, "-v", "-n", "2").want(t, 2, "--verbose: ")
+}
+
+// What carries the connection is shown, and the certificate though it is refused.
+func TestVerboseTLS(t *testing.T) {
+	a := newAuthority(t)
+	here := []net.IP{net.IPv4(127, 0, 0, 1)}
+	for _, tt := range []struct {
+		server x509.Certificate
+		args   string
+		status int
+		want   []string
+	}{
+		{x509.Certificate{IPAddresses: here, Subject: pkix.Name{CommonName: "a server\x1b[2J"}, NotAfter: time.Now().Add(50 * time.Hour)}, "--cacert " + a.file, 0,
+			[]string{"* TLS 1.3            TLS_", ", ALPN http/1.1\n", `* certificate        CN=a server?[2J, verified` + "\n", "*   issued by        CN=an authority\n", " UTC, 2 days left\n"}},
+		{x509.Certificate{DNSNames: []string{"a.example", "b.example"}, NotAfter: time.Now().Add(-time.Hour)}, "--insecure --tls-max 1.2", 0,
+			[]string{"* TLS 1.2            TLS_ECDHE_", "* certificate        a.example, b.example, not verified\n", " UTC, expired\n"}},
+		{x509.Certificate{IPAddresses: here, Subject: pkix.Name{CommonName: "a server"}, NotAfter: time.Now().Add(time.Hour)}, "", 3,
+			[]string{"* certificate        CN=a server, not verified\n", "*   issued by        CN=an authority\n", " UTC, 0 days left\n", "* tls: certificate of an unknown authority: "}},
+	} {
+		_, url := a.secureServer(t, &tt.server)
+		r := runStorm(t, append(strings.Fields(tt.args), "-v", "-n", "1", url)...)
+		r.want(t, tt.status, tt.want...)
+		addr := strings.TrimSuffix(strings.TrimPrefix(url, "wss://"), "/")
+		if from := regexp.MustCompile(`(?m)^\* from               127\.0\.0\.1:\d+ to ` + regexp.QuoteMeta(addr) + "$"); from.MatchString(r.stdout) != (tt.status == 0) {
+			t.Errorf("%q: addresses in %v", tt.args, r)
+		}
+	}
 }
 
 // Every frame is shown, with either engine and over TLS, but for what is secret.

@@ -133,10 +133,11 @@ Latencies are counted from when something was due, so that a server that stalls
 shows in all that had to wait for it, and not in one connection alone. The
 "service" figures beside them are from when it really began.
 
--v, with -n 1, shows the whole exchange: each header, with what was thought of
-it, and each frame. Credentials are masked in all of this: values of headers,
-queries and cookies, passwords, and what {{env.X}} and {{file.X}} stand for.
-SSLKEYLOGFILE names a file for the secrets of TLS, for Wireshark.
+-v, with -n 1, shows the whole exchange: TLS and its certificate, each header,
+with what was thought of it, and each frame. Credentials are masked in all of
+this: values of headers, queries and cookies, passwords, and what {{env.X}} and
+{{file.X}} stand for. SSLKEYLOGFILE names a file for the secrets of TLS, for
+Wireshark.
 `},
 	{"status", "Exit status, the first that applies", `
     2  bad usage, or a plan that cannot work on this machine

@@ -8,8 +8,8 @@
 //	exchange.go  what they say, with underway.go: what is not answered yet
 //	processor.go whether this machine gives storm its time
 //	reason.go    names and explains a failure, with cause.go; redact.go: without secrets
-//	trace.go     shows a single connection whole: its handshake, with judge.go, and
-//	             its frames, with tap.go and frame.go
+//	trace.go     shows a single connection whole: what carries it, with carrier.go,
+//	             its handshake, with judge.go, and its frames, with tap.go and frame.go
 package run
 
 import (

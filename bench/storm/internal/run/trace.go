@@ -46,13 +46,13 @@ func newTrace(w io.Writer, r *Run) *trace {
 }
 
 func (t *trace) opened(c *conn, o *loop.Opening) {
-	t.handshake(c, &o.Timing, o.Response)
+	t.handshake(c, &o.Timing, carrierOf(o), o.Response)
 	fmt.Fprintf(t.w, "* open: the handshake succeeded\n")
 	t.open(c, o.Timing.Start)
 }
 
 func (t *trace) failed(c *conn, f *loop.Failure) {
-	t.handshake(c, &f.Timing, f.Response)
+	t.handshake(c, &f.Timing, failedCarrier(f), f.Response)
 	if len(f.Body) > 0 {
 		t.open(c, f.Timing.Start)
 		fmt.Fprintf(t.w, "< body begins %s\n", t.preview(f.Body, false, true))
@@ -60,9 +60,9 @@ func (t *trace) failed(c *conn, f *loop.Failure) {
 	fmt.Fprintf(t.w, "* %s: %s\n", failureReason(f), explainFailure(f, t.run.masker(c)))
 }
 
-// handshake shows the timing, the request if it was made, and the response if one
+// handshake shows the timing, what carries the connection, the request if it was made, and the response if one
 // came.
-func (t *trace) handshake(c *conn, timing *dial.Timing, r *parse.Response) {
+func (t *trace) handshake(c *conn, timing *dial.Timing, below carrier, r *parse.Response) {
 	if c.endpoint == nil {
 		return
 	}
@@ -77,6 +77,7 @@ func (t *trace) handshake(c *conn, timing *dial.Timing, r *parse.Response) {
 			before = phase.end
 		}
 	}
+	t.carrier(below, time.Now())
 	if t.keys.last == nil {
 		return
 	}
