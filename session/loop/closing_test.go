@@ -83,3 +83,47 @@ func TestLen(t *testing.T) {
 		}
 	})
 }
+
+// The answer to a ping goes before a close, though both have to wait for a server
+// that does not read.
+func TestPongBeforeClose(t *testing.T) {
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		var order []byte
+		ended := make(chan struct{})
+		filled := make(chan struct{})
+		s := serve(t, func(p *peer) {
+			defer close(ended)
+			p.upgrade()
+			<-filled
+			p.Write(append(frame(0x89, []byte("ping")), frame(0x81, []byte("close"))...))
+			time.Sleep(50 * time.Millisecond) // else what is queued may be gone before these are there, which is no fault
+			for {
+				first, payload, err := p.next()
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if order = append(order, first); first == 0x88 {
+					p.Write(frame(0x88, payload))
+					return
+				}
+			}
+		})
+		b := expect(1)
+		cfg.MaxQueued = 64 << 20
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			l.Send(c.Handle, session.BinaryMessage, make([]byte, 16<<20))
+			close(filled)
+		}
+		b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+			l.Close(c.Handle, session.StatusSuccess, "")
+		}
+		g := group(t, b, cfg)
+		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+		b.wait(t)
+		<-ended
+		if string(order) != "\x82\x8a\x88" {
+			t.Errorf("the server got %x", order)
+		}
+	})
+}

@@ -84,11 +84,7 @@ func (l *Loop) writable(c *conn) {
 			return
 		}
 		x.out, x.sent = small(x.out), 0
-		if len(x.pong) > 0 {
-			pong := x.pong
-			x.pong = x.pong[:0]
-			l.output(c, pong)
-		}
+		l.outputPong(c)
 	}
 	if c.doomed || c.phase == phaseReceiving || c.unsent() {
 		return
@@ -136,6 +132,15 @@ func (l *Loop) sendPong(c *conn, a *session.Action) {
 	c.client.CompleteAction(a, len(frame))
 }
 
+// outputPong writes the pong that waits, or queues it.
+func (l *Loop) outputPong(c *conn) {
+	if x := c.extra; x != nil && len(x.pong) > 0 {
+		pong := x.pong
+		x.pong = x.pong[:0]
+		l.output(c, pong)
+	}
+}
+
 // ping sends a ping whose payload is the time.
 func (l *Loop) ping(c *conn, now int64) error {
 	var payload [8]byte
@@ -163,7 +168,9 @@ func (l *Loop) scheduleFirstPing(c *conn) {
 }
 
 // sendClose sends a close frame, which has CloseTimeout to be written and answered.
+// A pong that waits goes before it: a server need not read on behind a close.
 func (l *Loop) sendClose(c *conn, status session.CloseStatus, reason []byte) error {
+	l.outputPong(c)
 	l.sending = session.Op{Type: session.CloseMessage, Status: status, Data: reason}
 	err := l.send(c)
 	if err == nil && c.phase != phaseReceiving {
