@@ -121,11 +121,11 @@ func (p *Plan) explain(k int, err error) error {
 			place = p.request.headers[refused.Index].place
 		}
 	}
-	return usagef("%s: %s", place, ruleText(refused.Err))
+	return usagef("%s: %s", place, RuleText(refused.Err))
 }
 
-// ruleText is the rule that was broken, without the package's name and the RFC's.
-func ruleText(rule error) string {
+// RuleText is the rule that was broken, without the package's name and the RFC's.
+func RuleText(rule error) string {
 	text := rule.Error()
 	if _, after, ok := strings.Cut(text, ": "); ok {
 		text = after

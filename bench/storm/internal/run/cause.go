@@ -14,6 +14,8 @@ import (
 	"github.com/zeroshake/zeroshake/parse"
 	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/loop"
+
+	"github.com/zeroshake/zeroshake/bench/storm/internal/plan"
 )
 
 // cause is what happened, apart from the phase.
@@ -35,9 +37,9 @@ func cause(err error) string {
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return "timeout"
 	case errors.As(err, &rule):
-		return ruleText(rule)
+		return plan.RuleText(rule)
 	case errors.As(err, &syntax):
-		return ruleText(syntax)
+		return plan.RuleText(syntax)
 	case errors.As(err, &dns):
 		if dns.IsNotFound {
 			return "no such host"
@@ -52,16 +54,6 @@ func cause(err error) string {
 	default:
 		return "other error"
 	}
-}
-
-// ruleText is the text of a rule without its package and its RFC section.
-func ruleText(rule error) string {
-	text := rule.Error()
-	if _, after, ok := strings.Cut(text, ": "); ok {
-		text = after
-	}
-	text, _, _ = strings.Cut(text, " (RFC ")
-	return text
 }
 
 func errnoCause(err error, errno syscall.Errno) string {
