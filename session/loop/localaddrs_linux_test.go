@@ -17,16 +17,9 @@ import (
 	"github.com/zeroshake/zeroshake/session/loop"
 )
 
-// from closes each connection with the address that it came from.
-func from(p *peer) {
-	host, _, _ := net.SplitHostPort(p.RemoteAddr().String())
-	p.upgrade(frame(0x88, []byte("\x0f\xa0"+host))...)
-	p.next()
-}
-
 func TestLocalAddrs(t *testing.T) {
 	forms(t, func(t *testing.T, cfg loop.Config) {
-		s := serve(t, from)
+		s := serve(t, telling(net.Conn.RemoteAddr))
 		b := expect(0)
 		cfg.LocalAddrs = []netip.Addr{netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("::1"), netip.MustParseAddr("::ffff:127.0.0.3")}
 		g := group(t, b, cfg)
@@ -53,7 +46,7 @@ func TestLocalAddrsOfBothFamilies(t *testing.T) {
 		cfg.Resolver = n.resolver()
 		cfg.LocalAddrs = []netip.Addr{netip.MustParseAddr("::1"), netip.MustParseAddr("127.0.0.2")}
 		g := group(t, b, cfg)
-		url := "ws://both.test:" + everywhere(t, from) + "/"
+		url := "ws://both.test:" + everywhere(t, telling(net.Conn.RemoteAddr)) + "/"
 		for range 4 {
 			if got := one(t, g, b, url); !strings.Contains(got, "127.0.0.2") {
 				t.Error(got)
@@ -65,7 +58,7 @@ func TestLocalAddrsOfBothFamilies(t *testing.T) {
 // Never is an address left out because there is none of its family.
 func TestLocalAddrsOfAnotherFamily(t *testing.T) {
 	forms(t, func(t *testing.T, cfg loop.Config) {
-		s := serve(t, from)
+		s := serve(t, telling(net.Conn.RemoteAddr))
 		b := expect(0)
 		cfg.LocalAddrs = []netip.Addr{netip.MustParseAddr("::1")}
 		g := group(t, b, cfg)
@@ -81,7 +74,7 @@ func TestLocalAddrsToProxy(t *testing.T) {
 	proxy := serve(t, func(p *peer) {
 		http.ReadRequest(p.br)
 		io.WriteString(p, "HTTP/1.1 200 OK\r\n\r\n")
-		from(p)
+		telling(net.Conn.RemoteAddr)(p)
 	})
 	via, _ := url.Parse("http://" + proxy.Addr().String())
 	b := expect(0)

@@ -20,7 +20,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
 	"github.com/zeroshake/zeroshake/session/loop"
 )
@@ -31,7 +30,7 @@ func TestNames(t *testing.T) {
 		b := expect(0)
 		cfg.Resolver, cfg.Refresh = n.resolver(), time.Hour
 		g := group(t, b, cfg)
-		url := "ws://many.test:" + everywhere(t, telling) + "/"
+		url := "ws://many.test:" + everywhere(t, telling(net.Conn.LocalAddr)) + "/"
 
 		if got := one(t, g, b, url); !strings.HasPrefix(got, "failed: dns: ") || !strings.Contains(got, "no such host") {
 			t.Errorf("a name that there is not: %s", got)
@@ -61,7 +60,7 @@ func TestNamesRefresh(t *testing.T) {
 		b := expect(0)
 		cfg.Resolver, cfg.Refresh = n.resolver(), time.Nanosecond
 		g := group(t, b, cfg)
-		url := "ws://moves.test:" + everywhere(t, telling) + "/"
+		url := "ws://moves.test:" + everywhere(t, telling(net.Conn.LocalAddr)) + "/"
 		one(t, g, b, url)
 		n.set("127.0.0.9")
 		got := ""
@@ -90,7 +89,7 @@ func TestNamesFallback(t *testing.T) {
 			t.Fatal(err)
 		}
 		defer l.Close()
-		go (&server{l, telling}).accept()
+		go (&server{l, telling(net.Conn.LocalAddr)}).accept()
 		n := &names{}
 		n.set("127.0.0.4", "127.0.0.5", "127.0.0.6")
 		b := expect(0)
@@ -120,7 +119,7 @@ func TestNamesSlow(t *testing.T) {
 		b := expect(0)
 		cfg.Resolver, cfg.ConnectTimeout = n.resolver(), 50*time.Millisecond
 		g := group(t, b, cfg)
-		url := "ws://slow.test:" + everywhere(t, telling) + "/"
+		url := "ws://slow.test:" + everywhere(t, telling(net.Conn.LocalAddr)) + "/"
 		want := "failed: dns: loop: no connection within the time for it"
 		for range 3 { // all wait for the same look-up
 			if got := one(t, g, b, url); got != want {
@@ -157,7 +156,7 @@ func TestNamesTiming(t *testing.T) {
 		}
 		cfg.Resolver = n.resolver()
 		g := group(t, b, cfg)
-		url := "ws://timed.test:" + everywhere(t, telling) + "/"
+		url := "ws://timed.test:" + everywhere(t, telling(net.Conn.LocalAddr)) + "/"
 		one(t, g, b, url)
 		one(t, g, b, url)
 		if !slices.Equal(done, []bool{true, false}) {
@@ -170,7 +169,7 @@ func TestNamesTiming(t *testing.T) {
 // certificate has to be for.
 func TestNamesSecure(t *testing.T) {
 	server, trusting := certificate(t)
-	s := serve(t, secure(server, telling))
+	s := serve(t, secure(server, telling(net.Conn.LocalAddr)))
 	n := &names{}
 	n.set("127.0.0.4", "127.0.0.1") // the first refuses
 	b := expect(2)
@@ -182,10 +181,7 @@ func TestNamesSecure(t *testing.T) {
 	g := group(t, b, loop.Config{Loops: 1, Resolver: n.resolver()})
 	_, port, _ := net.SplitHostPort(s.Addr().String())
 	for _, host := range []string{"example.com", "other.test"} {
-		e, err := dial.NewEndpoint("wss://"+host+":"+port+"/", session.Offer{}, trusting)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := trustingEndpoint(t, "wss://"+host+":"+port+"/", trusting)
 		g.Dial(e, 0)
 	}
 	b.wait(t)

@@ -1,6 +1,6 @@
 package loop_test
 
-// A name server, and servers at every address of the machine.
+// A name server, and servers at every address of the machine that tell which it is.
 
 import (
 	"context"
@@ -102,9 +102,12 @@ func everywhere(t *testing.T, script func(*peer)) (port string) {
 	return strconv.Itoa(l.Addr().(*net.TCPAddr).Port)
 }
 
-// telling closes each connection with the address that it came to.
-func telling(p *peer) {
-	host, _, _ := net.SplitHostPort(p.LocalAddr().String())
-	p.upgrade(frame(0x88, []byte("\x0f\xa0"+host))...)
-	p.next()
+// telling closes each connection with an address of its own, net.Conn.LocalAddr
+// say.
+func telling(which func(net.Conn) net.Addr) func(*peer) {
+	return func(p *peer) {
+		host, _, _ := net.SplitHostPort(which(p.Conn).String())
+		p.upgrade(frame(0x88, []byte("\x0f\xa0"+host))...)
+		p.next()
+	}
 }

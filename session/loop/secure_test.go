@@ -39,6 +39,16 @@ func secure(config *tls.Config, script func(*peer)) func(*peer) {
 	}
 }
 
+// trustingEndpoint is an endpoint of a wss URL, with what its client needs.
+func trustingEndpoint(t testing.TB, url string, config *tls.Config) *dial.Endpoint {
+	t.Helper()
+	e, err := dial.NewEndpoint(url, session.Offer{}, config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
 func (s *server) secureURL() string { return "wss://" + s.Addr().String() + "/" }
 
 func TestSecure(t *testing.T) {
@@ -55,10 +65,7 @@ func TestSecure(t *testing.T) {
 	}
 	b.pong = func(l *loop.Loop, c loop.Conn) { l.Close(c.Handle, session.StatusSuccess, "done") }
 	g := group(t, b, loop.Config{Loops: 1})
-	e, err := dial.NewEndpoint(s.secureURL(), session.Offer{}, trusting)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := trustingEndpoint(t, s.secureURL(), trusting)
 	g.Dial(e, 0)
 	b.wait(t)
 	b.check(t, "opened", "message 80000000 of 200000", "pong", `closed 1000 "done": <nil>`)
@@ -130,10 +137,7 @@ func TestSecureDropOfOneThatDoesNotRead(t *testing.T) {
 	}
 	g := group(t, b, cfg)
 	trusting.ServerName = "example.com"
-	e, err := dial.NewEndpoint("wss://pipe.test/", session.Offer{}, trusting)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := trustingEndpoint(t, "wss://pipe.test/", trusting)
 	g.Dial(e, 0)
 	b.wait(t)
 	if waited := time.Since(dropped); waited > 3*time.Second { // crypto/tls waits 5

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/zeroshake/zeroshake/session"
-	"github.com/zeroshake/zeroshake/session/dial"
 	"github.com/zeroshake/zeroshake/session/loop"
 )
 
@@ -59,10 +58,7 @@ func TestTap(t *testing.T) {
 				in = append(in, p...)
 			}
 		}
-		e, err := dial.NewEndpoint(url, session.Offer{}, clientTLS)
-		if err != nil {
-			t.Fatal(err)
-		}
+		e := trustingEndpoint(t, url, clientTLS)
 		group(t, b, cfg).Dial(e, 7)
 		b.wait(t)
 		<-ended

@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
-	"github.com/zeroshake/zeroshake/session/dial"
 	"github.com/zeroshake/zeroshake/session/loop"
 )
 
@@ -137,10 +136,7 @@ func TestTimesTLS(t *testing.T) {
 				stop := pipes(&cfg, 2*time.Second, row.script)
 				var d diary
 				g := d.begin(t, t.Context(), cfg)
-				e, err := dial.NewEndpoint("wss://example.com/", session.Offer{}, untimed(client))
-				if err != nil {
-					t.Fatal(err)
-				}
+				e := trustingEndpoint(t, "wss://example.com/", untimed(client))
 				g.Dial(e, 0)
 				<-d.over
 				g.Close()

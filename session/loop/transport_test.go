@@ -105,10 +105,7 @@ func TestTLSState(t *testing.T) {
 		check(f.TLS())
 	}
 	g := group(t, b, loop.Config{Loops: 1})
-	e, err := dial.NewEndpoint(s.secureURL(), session.Offer{}, trusting)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := trustingEndpoint(t, s.secureURL(), trusting)
 	g.Dial(e, 0)
 	b.wait(t)
 	b.check(t, "opened", `closed 1006 "": loop: dropped by this side`)
