@@ -83,11 +83,12 @@ type Config struct {
 	Tap func(c Conn, sent bool, p []byte)
 }
 
+// orElse is d, usual if it is 0, and no more than can be reckoned with.
 func orElse(d, usual time.Duration) time.Duration {
 	if d == 0 {
 		return usual
 	}
-	return d
+	return min(d, longest)
 }
 
 // complete checks c and fills in what is zero.
@@ -118,6 +119,7 @@ func (c *Config) complete() error {
 	c.ConnectTimeout = orElse(c.ConnectTimeout, 10*time.Second)
 	c.HandshakeTimeout = orElse(c.HandshakeTimeout, 10*time.Second)
 	c.CloseTimeout = orElse(c.CloseTimeout, 5*time.Second)
+	c.PingInterval = orElse(c.PingInterval, 0)
 	c.PingTimeout = orElse(c.PingTimeout, c.PingInterval)
 	c.Refresh = orElse(c.Refresh, 30*time.Second)
 	return nil
@@ -128,4 +130,7 @@ const (
 	// lingerTimeout bounds the wait for the server, which should close the
 	// connection below first: RFC 6455 section 7.1.1.
 	lingerTimeout = time.Second
+	// longest is as good as never: the sum of a few is a time.Duration, and its
+	// seconds fit into 32 bits, which some systems have for them.
+	longest = 50 * 365 * 24 * time.Hour
 )

@@ -62,7 +62,7 @@ func newLoop(g *Group, index int) (*Loop, error) {
 // now is the time since base, never 0.
 func (l *Loop) now() int64 { return int64(time.Since(l.base)) + 1 }
 
-func (l *Loop) at(t time.Time) int64 { return int64(t.Sub(l.base)) + 1 }
+func (l *Loop) at(t time.Time) int64 { return int64(min(t.Sub(l.base), longest)) + 1 }
 
 func (l *Loop) run() {
 	defer l.poll.close()
