@@ -25,3 +25,14 @@ func (l *Loop) Busy() (n int) {
 	}
 	return n
 }
+
+// SetTurns has what is taken in turn (loops, dialers, addresses) been taken n times.
+func (g *Group) SetTurns(n uint32) {
+	g.next.Store(n)
+	g.dialers.next.Store(n)
+	g.names.mu.Lock()
+	defer g.names.mu.Unlock()
+	for _, h := range g.names.hosts {
+		h.turn = n
+	}
+}

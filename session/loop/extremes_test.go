@@ -1,7 +1,10 @@
 package loop_test
 
 import (
+	"context"
 	"math"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -33,4 +36,33 @@ func TestTimesBeyondCounting(t *testing.T) {
 		b.wait(t)
 		b.check(t, "opened", "pong", "message 80000002 of 5", `closed 1000 "": <nil>`)
 	})
+}
+
+// More connections than an int of 32 bits counts.
+func TestTurnsBeyondCounting(t *testing.T) {
+	s := serve(t, echo)
+	_, port, _ := net.SplitHostPort(s.Addr().String())
+	e := endpoint(t, "ws://localhost:"+port+"/", session.Offer{})
+	direct := func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, s.Addr().String())
+	}
+	for _, dial := range []func(context.Context, string, string) (net.Conn, error){nil, direct} {
+		b := expect(1)
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Close(c.Handle, session.StatusSuccess, "") }
+		g := group(t, b, loop.Config{Loops: 3, NetDial: dial})
+		one(t, g, b, "ws://localhost:"+port+"/") // so that the name is known
+		for _, taken := range []uint32{math.MaxInt32 - 1, math.MaxUint32 - 1} {
+			b.reset(4)
+			g.SetTurns(taken)
+			for range 4 {
+				if err := g.Dial(e, 0); err != nil {
+					t.Fatal(err)
+				}
+			}
+			b.wait(t)
+			if got := strings.Count(strings.Join(b.lines, "\n"), "opened"); got != 4 {
+				t.Errorf("%d of 4 opened: %q", got, b.lines)
+			}
+		}
+	}
 }

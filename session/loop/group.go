@@ -75,7 +75,7 @@ func (g *Group) Dial(e *dial.Endpoint, token uint64) error {
 	if err := g.config.allows(e); err != nil {
 		return err
 	}
-	l := g.loops[int(g.next.Add(1)-1)%len(g.loops)]
+	l := g.loops[(g.next.Add(1)-1)%uint32(len(g.loops))]
 	if !l.Post(func() { l.Dial(e, token) }) {
 		return ErrStopped
 	}

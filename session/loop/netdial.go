@@ -80,7 +80,7 @@ func (d *dialers) init(c *Config) {
 // connect connects by the next dialer whose address is of a family that fits.
 func (d *dialers) connect(ctx context.Context, e *dial.Endpoint, t *dial.Timing) (nc net.Conn, err error) {
 	for range d.all {
-		one := d.all[int(d.next.Add(1)-1)%len(d.all)]
+		one := d.all[(d.next.Add(1)-1)%uint32(len(d.all))]
 		if nc, err = one.Connect(ctx, e, t); !errors.As(err, new(*net.AddrError)) {
 			break
 		}

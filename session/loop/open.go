@@ -82,14 +82,14 @@ func (l *Loop) limit(c *conn, when int64) {
 	}
 }
 
-// connectTo connects to one of addrs, of which first is the one to begin with.
-func (l *Loop) connectTo(c *conn, addrs []netip.Addr, first int) {
+// connectTo connects to one of addrs, each the one to begin with in its turn.
+func (l *Loop) connectTo(c *conn, addrs []netip.Addr, turn uint32) {
 	o := c.opening
 	if o.addrs = l.fitting(addrs); len(o.addrs) == 0 {
 		l.doom(c, ErrNoAddress)
 		return
 	}
-	o.first = first
+	o.first = int(turn % uint32(len(o.addrs)))
 	c.phase = phaseConnecting
 	l.connect(c)
 }
@@ -115,8 +115,8 @@ func (o *opening) address() netip.Addr { return o.addrs[(o.first+o.tried)%len(o.
 func (l *Loop) localAddr(to netip.Addr) (a netip.Addr, ok bool) {
 	all := l.config.LocalAddrs
 	for range all {
-		a = all[l.local%len(all)]
-		l.local++
+		a = all[l.local]
+		l.local = (l.local + 1) % len(all)
 		if a.Is4() == to.Is4() {
 			return a, true
 		}

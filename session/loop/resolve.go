@@ -22,7 +22,7 @@ type resolver struct {
 type host struct {
 	addrs   []netip.Addr // not changed, but replaced
 	at      time.Time    // of the answer
-	turn    int          // the address to begin with
+	turn    uint32       // the address to begin with
 	looking bool
 	waiting []waiter
 }
@@ -80,7 +80,7 @@ func (r *resolver) look(name string, h *host) {
 		h.addrs, h.at = addrs, at
 	}
 	waiting, turn := h.waiting, h.turn
-	h.waiting, h.turn = nil, turn+len(waiting)
+	h.waiting, h.turn = nil, turn+uint32(len(waiting))
 	r.mu.Unlock()
 	for i, w := range waiting {
 		w.loop.Post(func() {
@@ -91,7 +91,7 @@ func (r *resolver) look(name string, h *host) {
 				w.loop.fail(c, dial.PhaseDNS, err)
 			default:
 				c.opening.timing.DNSDone = at
-				w.loop.connectTo(c, addrs, turn+i)
+				w.loop.connectTo(c, addrs, turn+uint32(i))
 			}
 		})
 	}
