@@ -2,6 +2,7 @@ package loop_test
 
 import (
 	"context"
+	"io"
 	"math"
 	"net"
 	"strings"
@@ -63,6 +64,53 @@ func TestTurnsBeyondCounting(t *testing.T) {
 			if got := strings.Count(strings.Join(b.lines, "\n"), "opened"); got != 4 {
 				t.Errorf("%d of 4 opened: %q", got, b.lines)
 			}
+		}
+	}
+}
+
+// A hesitant conn reads nothing every other time, which a Reader may.
+type hesitant struct {
+	net.Conn
+	reads int
+}
+
+func (h *hesitant) Read(p []byte) (int, error) {
+	if h.reads++; h.reads%2 == 1 {
+		return 0, nil
+	}
+	return h.Conn.Read(p)
+}
+
+// A mute conn reads nothing for ever.
+type mute struct{ net.Conn }
+
+func (mute) Read([]byte) (int, error) { return 0, nil }
+
+func TestReadsOfNothing(t *testing.T) {
+	s := serve(t, echo)
+	b := expect(1)
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+		l.Send(c.Handle, session.BinaryMessage, make([]byte, 10_000))
+	}
+	b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+		l.Close(c.Handle, session.StatusSuccess, "")
+	}
+	for _, row := range []struct {
+		conn func(net.Conn) net.Conn
+		want string
+	}{
+		{func(nc net.Conn) net.Conn { return &hesitant{Conn: nc} }, `opened; message 80000002 of 10000; closed 1000 "": <nil>`},
+		{func(nc net.Conn) net.Conn { return mute{nc} }, "failed: response: " + io.ErrNoProgress.Error()},
+	} {
+		g := group(t, b, loop.Config{NetDial: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			nc, err := new(net.Dialer).DialContext(ctx, network, addr)
+			if err != nil {
+				return nil, err
+			}
+			return row.conn(nc), nil
+		}})
+		if got := one(t, g, b, s.url()); got != row.want {
+			t.Errorf("%s, want %s", got, row.want)
 		}
 	}
 }

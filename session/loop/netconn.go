@@ -7,6 +7,7 @@ package loop
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http/httptrace"
 	"os"
@@ -108,12 +109,22 @@ func (n *netConn) receive() {
 			large, p = nil, n.small[:]
 		}
 		var err error
-		k, err = n.conn.Read(p)
+		k, err = readSome(n.conn, p)
 		q := p[:k]
 		if !n.tell(func(c *conn) { n.came(c, q, err) }) || err != nil {
 			return
 		}
 	}
+}
+
+// readSome reads at least one octet, or returns an error.
+func readSome(r io.Reader, p []byte) (n int, err error) {
+	for range 100 {
+		if n, err = r.Read(p); n > 0 || err != nil {
+			return n, err
+		}
+	}
+	return 0, io.ErrNoProgress
 }
 
 // mine returns the connection, nil if it has done with n.
