@@ -125,7 +125,10 @@ func (l *Loop) overdue(c *conn, now int64) {
 	}
 	switch c.phase {
 	case phaseConnecting:
-		l.refusedBy(c, dial.PhaseConnect, ErrConnectTimeout)
+		l.request(c) // it may be connected
+		if c.phase == phaseConnecting && c.deadlineAt == 0 && !c.doomed {
+			l.refusedBy(c, dial.PhaseConnect, ErrConnectTimeout)
+		}
 	case phaseOpen:
 		if c.pinged == 0 {
 			l.ping(c, now)

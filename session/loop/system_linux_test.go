@@ -207,3 +207,28 @@ func TestSystemRequestWaits(t *testing.T) {
 		t.Errorf("%d writes", writes)
 	}
 }
+
+// A loop that was busy until the time for connecting was over sees what has come
+// of it first.
+func TestConnectedWhileBusy(t *testing.T) {
+	s := serve(t, echo)
+	b := expect(1)
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Close(c.Handle, session.StatusSuccess, "") }
+	g := group(t, b, loop.Config{Loops: 1, ConnectTimeout: 50 * time.Millisecond})
+	l, e := g.Loops()[0], endpoint(t, s.url(), session.Offer{})
+	writes := 0
+	l.Intercept(func(call string, p []byte) ([]byte, error) {
+		if call == "write" {
+			if writes++; writes == 1 { // loopback connects too soon
+				return p, syscall.EAGAIN
+			}
+		}
+		return p, nil
+	})
+	l.Post(func() {
+		l.Dial(e, 0)
+		time.Sleep(200 * time.Millisecond)
+	})
+	b.wait(t)
+	b.check(t, "opened", `closed 1000 "": <nil>`)
+}
