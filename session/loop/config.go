@@ -58,7 +58,8 @@ type Config struct {
 	// left in TIME_WAIT. What is still to be sent then is lost.
 	Reset bool
 	// KeepAlive is TCP's: after how long without traffic the system probes the
-	// server, and how often from then on, in whole seconds. 0: never.
+	// server, and how often from then on, in whole seconds, 32767 at most, which
+	// is what Linux takes. 0: never.
 	KeepAlive time.Duration
 	// Resolver looks names up, each once in Refresh, for all connections
 	// together, whose addresses are then connected to in turn, the next if one
@@ -96,7 +97,7 @@ func (c *Config) complete() error {
 	switch {
 	case c.Handler == nil:
 		return ErrNoHandler
-	case c.Loops < 0 || c.Loops > maxLoops, c.MaxQueued < 0, c.PingInterval < 0, c.PingTimeout < 0, c.CloseTimeout < 0, c.Refresh < 0, c.KeepAlive < 0:
+	case c.Loops < 0 || c.Loops > maxLoops, c.MaxQueued < 0, c.PingInterval < 0, c.PingTimeout < 0, c.CloseTimeout < 0, c.Refresh < 0, c.KeepAlive < 0, c.KeepAlive > maxKeepAlive:
 		return ErrConfig
 	}
 	c.LocalAddrs = slices.Clone(c.LocalAddrs)
@@ -126,7 +127,8 @@ func (c *Config) complete() error {
 }
 
 const (
-	maxLoops = 1 << 12
+	maxLoops     = 1 << 12
+	maxKeepAlive = 32767 * time.Second
 	// lingerTimeout bounds the wait for the server, which should close the
 	// connection below first: RFC 6455 section 7.1.1.
 	lingerTimeout = time.Second

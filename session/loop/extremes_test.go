@@ -2,6 +2,7 @@ package loop_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"math"
 	"net"
@@ -111,6 +112,30 @@ func TestReadsOfNothing(t *testing.T) {
 		}})
 		if got := one(t, g, b, s.url()); got != row.want {
 			t.Errorf("%s, want %s", got, row.want)
+		}
+	}
+}
+
+func TestConfigRefused(t *testing.T) {
+	handler := func(*loop.Loop) loop.Handler { return loop.Ignore{} }
+	for _, row := range []struct {
+		config loop.Config
+		want   error
+	}{
+		{loop.Config{}, loop.ErrNoHandler},
+		{loop.Config{Handler: handler, Loops: -1}, loop.ErrConfig},
+		{loop.Config{Handler: handler, Loops: 1 << 20}, loop.ErrConfig},
+		{loop.Config{Handler: handler, MaxQueued: -1}, loop.ErrConfig},
+		{loop.Config{Handler: handler, CloseTimeout: -1}, loop.ErrConfig},
+		{loop.Config{Handler: handler, PingInterval: -1}, loop.ErrConfig},
+		{loop.Config{Handler: handler, PingTimeout: -1}, loop.ErrConfig},
+		{loop.Config{Handler: handler, Refresh: -1}, loop.ErrConfig},
+		{loop.Config{Handler: handler, KeepAlive: -1}, loop.ErrConfig},
+		{loop.Config{Handler: handler, KeepAlive: 32768 * time.Second}, loop.ErrConfig},
+	} {
+		_, err := loop.New(context.Background(), &row.config)
+		if err != row.want || !errors.Is(err, session.ErrInvalidArgument) {
+			t.Errorf("%+v: %v, want %v", row.config, err, row.want)
 		}
 	}
 }

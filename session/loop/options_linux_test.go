@@ -59,6 +59,7 @@ func TestSocketOptions(t *testing.T) {
 		{"KeepAlive", loop.Config{KeepAlive: 70 * time.Second}, map[option]int{noDelay: 1, keepAlive: 1, keepIdle: 70, keepEvery: 70}},
 		{"KeepAlive below a second", loop.Config{KeepAlive: time.Millisecond}, map[option]int{keepAlive: 1, keepIdle: 1, keepEvery: 1}},
 		{"KeepAlive is rounded up", loop.Config{KeepAlive: 1500 * time.Millisecond}, map[option]int{keepAlive: 1, keepIdle: 2, keepEvery: 2}},
+		{"KeepAlive at its most", loop.Config{KeepAlive: 32767 * time.Second}, map[option]int{keepAlive: 1, keepIdle: 32767, keepEvery: 32767}},
 		{"Reset", loop.Config{Reset: true}, map[option]int{noDelay: 1, linger: 1}},
 		{"LocalAddrs", loop.Config{LocalAddrs: local}, map[option]int{noDelay: 1, bindLate: 1}},
 	} {
