@@ -42,6 +42,7 @@ type Loop struct {
 
 	local    int // of Config.LocalAddrs, the next
 	stopping bool
+	posted   bool // more is to be called than was
 
 	mu    sync.Mutex
 	inbox []func()
@@ -49,8 +50,10 @@ type Loop struct {
 	ended bool
 }
 
-// headBuffer is the size of what heads are read into: they are parsed there.
-const headBuffer = 64 << 10
+const (
+	headBuffer = 64 << 10 // what heads are read into, and parsed in
+	maxPosted  = 256      // how much of what was posted is called in one turn
+)
 
 func newLoop(g *Group, index int) (*Loop, error) {
 	l := &Loop{group: g, config: &g.config, index: index, base: time.Now(), buf: make([]byte, headBuffer)}
@@ -67,7 +70,7 @@ func (l *Loop) at(t time.Time) int64 { return int64(min(t.Sub(l.base), longest))
 func (l *Loop) run() {
 	defer l.poll.close()
 	for {
-		l.callPosted()
+		l.posted = l.callPosted()
 		l.expire()
 		l.reap()
 		if l.stopping && l.conns.n == 0 {
@@ -84,18 +87,27 @@ func (l *Loop) end() {
 	l.mu.Lock()
 	l.ended = true
 	l.mu.Unlock()
-	l.callPosted()
+	for l.callPosted() {
+	}
 }
 
-func (l *Loop) callPosted() {
+// callPosted calls what was posted, up to maxPosted functions, and reports whether
+// there are more: connections have their turn first.
+func (l *Loop) callPosted() (more bool) {
 	l.mu.Lock()
-	calls := l.inbox
-	l.inbox, l.woken = nil, false
+	n := min(len(l.inbox), maxPosted)
+	calls := l.inbox[:n]
+	if l.inbox, more = l.inbox[n:], n < len(l.inbox); !more {
+		l.inbox = nil
+	}
+	l.woken = false
 	l.mu.Unlock()
-	for _, f := range calls {
+	for i, f := range calls {
+		calls[i] = nil
 		f()
 		l.reap()
 	}
+	return more
 }
 
 // stop closes what is open, and drops what is not.

@@ -5,7 +5,8 @@ import "time"
 // poller waits until a loop has something to do.
 type poller interface {
 	// wait returns when the loop was woken, when something is due (Loop.next), or,
-	// where there are sockets, after telling Loop.event of them.
+	// where there are sockets, after telling Loop.event of them; at once if
+	// Loop.posted.
 	wait(l *Loop)
 	// wake ends wait, or the next one. Any goroutine may call it, until close.
 	wake()
@@ -23,6 +24,9 @@ func newChannelPoller() *channelPoller {
 }
 
 func (p *channelPoller) wait(l *Loop) {
+	if l.posted {
+		return
+	}
 	var due <-chan time.Time
 	if next := l.next(); next != 0 {
 		p.timer.Reset(duration(next - l.now()))

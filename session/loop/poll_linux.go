@@ -92,7 +92,7 @@ func (p *epoll) change(fd int, events uint32, index, generation int32) error {
 }
 
 func (p *epoll) wait(l *Loop) {
-	if !p.poll() && p.arm(l) {
+	if !p.poll() && !l.posted && p.arm(l) {
 		p.parker.Read(p.look)
 	}
 	for _, e := range p.events[:p.n] {
