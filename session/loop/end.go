@@ -119,7 +119,7 @@ func (l *Loop) free(c *conn) {
 
 // overdue: the deadline of c is over. What came in time, but waits to be read since
 // the loop was busy, counts.
-func (l *Loop) overdue(c *conn, now int64) {
+func (l *Loop) overdue(c *conn) {
 	if waits := c.phase == phaseResponding || c.phase == phaseClosing || c.phase == phaseOpen && c.pinged != 0; waits && l.readLate(c) {
 		return
 	}
@@ -131,7 +131,7 @@ func (l *Loop) overdue(c *conn, now int64) {
 		}
 	case phaseOpen:
 		if c.pinged == 0 {
-			l.ping(c, now)
+			l.ping(c)
 			return
 		}
 		l.doom(c, ErrNoPong)

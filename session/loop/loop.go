@@ -241,7 +241,7 @@ func (l *Loop) Ping(h Handle) error {
 	case c.pinged != 0:
 		return ErrPinging
 	}
-	return l.ping(c, l.now())
+	return l.ping(c)
 }
 
 // Close begins the closing handshake of RFC 6455 section 7.1.2. The Handler is

@@ -142,8 +142,9 @@ func (l *Loop) outputPong(c *conn) {
 }
 
 // ping sends a ping whose payload is the time.
-func (l *Loop) ping(c *conn, now int64) error {
+func (l *Loop) ping(c *conn) error {
 	var payload [8]byte
+	now := l.now()
 	binary.BigEndian.PutUint64(payload[:], uint64(now))
 	l.sending = session.Op{Type: session.PingPong, Data: payload[:]}
 	if err := l.send(c); err != nil {

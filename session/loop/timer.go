@@ -161,7 +161,7 @@ func (l *Loop) expire() {
 			case first.kind == wake:
 				l.handler.Wake(c.conn())
 			default:
-				l.overdue(c, now)
+				l.overdue(c)
 			}
 		}
 	}

@@ -73,6 +73,11 @@ func TestTimes(t *testing.T) {
 			l.Ping(c.Handle)
 			l.At(time.Now().Add(2*time.Hour), func() { l.Drop(c.Handle) })
 		}, []string{"0s opened", "1h0m0s pong after 1h0m0s", "2h0m0s closed 1006: loop: dropped by this side"}},
+		{"a ping that a busy loop sends late", loop.Config{PingInterval: 10 * time.Second, PingTimeout: 2 * time.Second}, 0, pongs(1, time.Second), func(l *loop.Loop, c loop.Conn) {
+			busy := func() { time.Sleep(3 * time.Second) }
+			l.At(time.Now().Add(8*time.Second), busy)
+			l.At(time.Now().Add(9*time.Second), busy)
+		}, []string{"0s opened", "15s pong after 1s", "26s closed 1006: loop: no answer to a ping within the time for it"}},
 		{"messages and other pongs answer no ping", loop.Config{PingInterval: 4 * time.Second, PingTimeout: 2 * time.Second}, 0, func(p *peer) {
 			p.upgrade()
 			go silent(p)
