@@ -149,7 +149,11 @@ func (l *Loop) overdue(c *conn) {
 func (l *Loop) readLate(c *conn) bool {
 	h, phase, pinged := c.handle(), c.phase, c.pinged
 	for range maxReads {
-		l.event(c, true, false)
+		if c.net != nil {
+			l.callTold()
+		} else {
+			l.event(c, true, false)
+		}
 		if l.conns.get(h) == nil || c.doomed || c.phase != phase || c.pinged != pinged || c.deadlineAt != 0 {
 			return true
 		}

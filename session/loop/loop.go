@@ -1,7 +1,8 @@
 package loop
 
-// Loop: its goroutine, then what its owner may call. How a connection opens is in
-// open.go, how it receives, sends and ends in the files of those names.
+// Loop: its goroutine, then what its owner may call; what any goroutine may is in
+// post.go. How a connection opens is in open.go, how it receives, sends and ends in
+// the files of those names.
 
 import (
 	"slices"
@@ -42,18 +43,17 @@ type Loop struct {
 
 	local    int // of Config.LocalAddrs, the next
 	stopping bool
-	posted   bool // more is to be called than was
+	posted   bool // more of inbox is to be called
 
 	mu    sync.Mutex
-	inbox []func()
-	woken bool // the poller was woken for inbox
+	inbox []func() // given to Post
+	told  []func() // given to tell
+	woken bool     // the poller was woken for them
 	ended bool
 }
 
-const (
-	headBuffer = 64 << 10 // what heads are read into, and parsed in
-	maxPosted  = 256      // how much of what was posted is called in one turn
-)
+// headBuffer is the size of what heads are read into: they are parsed there.
+const headBuffer = 64 << 10
 
 func newLoop(g *Group, index int) (*Loop, error) {
 	l := &Loop{group: g, config: &g.config, index: index, base: time.Now(), buf: make([]byte, headBuffer)}
@@ -71,6 +71,7 @@ func (l *Loop) run() {
 	defer l.poll.close()
 	for {
 		l.posted = l.callPosted()
+		l.callTold()
 		l.expire()
 		l.reap()
 		if l.stopping && l.conns.n == 0 {
@@ -80,34 +81,6 @@ func (l *Loop) run() {
 		l.poll.wait(l)
 		l.reap()
 	}
-}
-
-// end calls what was posted before it, and has Post refuse the rest.
-func (l *Loop) end() {
-	l.mu.Lock()
-	l.ended = true
-	l.mu.Unlock()
-	for l.callPosted() {
-	}
-}
-
-// callPosted calls what was posted, up to maxPosted functions, and reports whether
-// there are more: connections have their turn first.
-func (l *Loop) callPosted() (more bool) {
-	l.mu.Lock()
-	n := min(len(l.inbox), maxPosted)
-	calls := l.inbox[:n]
-	if l.inbox, more = l.inbox[n:], n < len(l.inbox); !more {
-		l.inbox = nil
-	}
-	l.woken = false
-	l.mu.Unlock()
-	for i, f := range calls {
-		calls[i] = nil
-		f()
-		l.reap()
-	}
-	return more
 }
 
 // stop closes what is open, and drops what is not.
@@ -128,25 +101,6 @@ func (l *Loop) stopNow() {
 	for c := range l.conns.all() {
 		l.doom(c, ErrStopped)
 	}
-}
-
-// Post has the loop call f soon, behind what was posted before, and not within a
-// call. Any goroutine may call it. false: the Group has ended, and f will not be
-// called; else it will be, once.
-func (l *Loop) Post(f func()) bool {
-	l.mu.Lock()
-	if l.ended {
-		l.mu.Unlock()
-		return false
-	}
-	l.inbox = append(l.inbox, f)
-	wake := !l.woken
-	l.woken = true
-	if wake {
-		l.poll.wake() // under mu, so that the poller is not closed yet
-	}
-	l.mu.Unlock()
-	return true
 }
 
 // At has the loop call f at t, or soon if t is past. A loop that is late does what

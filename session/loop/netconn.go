@@ -80,7 +80,7 @@ func (n *netConn) open(ctx context.Context, connect connector, e *dial.Endpoint)
 	if nc != nil && n.loop.config.Reset {
 		setReset(nc)
 	}
-	told := n.loop.Post(func() {
+	told := n.loop.tell(func() {
 		if c := n.mine(); c != nil {
 			n.connected(c, nc, &t, err)
 		} else if nc != nil {
@@ -138,7 +138,7 @@ func (n *netConn) mine() *conn {
 // tell has the loop call f with the connection, unless that has done with n by
 // then. false: the loop has ended.
 func (n *netConn) tell(f func(*conn)) bool {
-	return n.loop.Post(func() {
+	return n.loop.tell(func() {
 		if c := n.mine(); c != nil {
 			f(c)
 		}

@@ -83,7 +83,7 @@ func (r *resolver) look(name string, h *host) {
 	h.waiting, h.turn = nil, turn+uint32(len(waiting))
 	r.mu.Unlock()
 	for i, w := range waiting {
-		w.loop.Post(func() {
+		w.loop.tell(func() {
 			c := w.loop.conns.get(w.handle)
 			switch {
 			case c == nil || c.doomed:

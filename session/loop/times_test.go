@@ -78,6 +78,13 @@ func TestTimes(t *testing.T) {
 			l.At(time.Now().Add(8*time.Second), busy)
 			l.At(time.Now().Add(9*time.Second), busy)
 		}, []string{"0s opened", "15s pong after 1s", "26s closed 1006: loop: no answer to a ping within the time for it"}},
+		{"a pong that a busy loop sees late", loop.Config{PingInterval: 10 * time.Second, PingTimeout: 2 * time.Second}, 0, pongs(1, time.Second), func(l *loop.Loop, c loop.Conn) {
+			l.At(time.Now().Add(10*time.Second+1), func() {
+				for range 1000 {
+					l.Post(func() { time.Sleep(10 * time.Millisecond) })
+				}
+			})
+		}, []string{"0s opened", "12.560000001s pong after 2.560000001s", "22.000000001s closed 1006: loop: no answer to a ping within the time for it"}},
 		{"messages and other pongs answer no ping", loop.Config{PingInterval: 4 * time.Second, PingTimeout: 2 * time.Second}, 0, func(p *peer) {
 			p.upgrade()
 			go silent(p)

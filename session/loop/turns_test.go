@@ -1,0 +1,78 @@
+package loop_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/loop"
+)
+
+// However much is posted, connections have their turns meanwhile.
+func TestPostLeavesTurns(t *testing.T) {
+	const posts = 1000
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		s := serve(t, echo)
+		b := expect(1)
+		called, before := 0, 0
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			for range posts {
+				l.Post(func() {
+					called++
+					time.Sleep(time.Millisecond)
+				})
+			}
+			l.Send(c.Handle, session.BinaryMessage, []byte{1})
+		}
+		b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+			before = called
+			l.Close(c.Handle, session.StatusSuccess, "")
+		}
+		g := group(t, b, cfg)
+		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+		b.wait(t)
+		g.Close()
+		if before == posts {
+			t.Errorf("an echo came behind all of %d posted functions", posts)
+		}
+		if called != posts {
+			t.Errorf("%d functions were called, want %d", called, posts)
+		}
+	})
+}
+
+// A pong that came in time counts, though the loop is busy with another connection
+// until that is over.
+func TestPongWhileBusy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cfg := loop.Config{Loops: 1, PingInterval: 10 * time.Second, PingTimeout: 2 * time.Second}
+		stop := pipes(&cfg, 0, func(p *peer) {
+			p.upgrade()
+			_, payload, _ := p.next() // at 10s
+			if p.request.URL.Path == "/talks" {
+				time.Sleep(100 * time.Millisecond)
+				p.Write(append(frame(0x8a, payload), frame(0x82, []byte{1})...))
+			} else {
+				time.Sleep(time.Second)
+				p.Write(frame(0x8a, payload))
+			}
+			p.next()
+		})
+		b := expect(2)
+		b.message = func(*loop.Loop, loop.Conn, session.BufferType, []byte) { time.Sleep(3 * time.Second) }
+		b.pong = func(l *loop.Loop, c loop.Conn) {
+			if c.Token == 1 {
+				l.Drop(c.Handle)
+			}
+		}
+		g := group(t, b, cfg)
+		g.Dial(endpoint(t, "ws://pipe.test/talks", session.Offer{}), 0)
+		g.Dial(endpoint(t, "ws://pipe.test/", session.Offer{}), 1)
+		time.Sleep(15 * time.Second)
+		g.Close()
+		stop()
+		b.check(t, "opened", "opened", "pong", "message 80000002 of 1", "pong",
+			`closed 1006 "": loop: dropped by this side`, `closed 1006 "": loop: stopped by this side`)
+	})
+}
