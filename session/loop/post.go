@@ -3,8 +3,9 @@ package loop
 // How other goroutines have a loop do something: Post and tell, then the loop's
 // side.
 
-// maxPosted is how much of what was posted is called in one turn.
-const maxPosted = 256
+// maxCalls is how much of what was posted, and how much of what is due, is called
+// in one turn.
+const maxCalls = 256
 
 // Post has the loop call f soon, behind what was posted before, and not within a
 // call. Any goroutine may call it. false: the Group has ended, and f will not be
@@ -30,11 +31,11 @@ func (l *Loop) put(box *[]func(), f func()) bool {
 	return true
 }
 
-// callPosted calls up to maxPosted functions of what was posted, and reports
+// callPosted calls up to maxCalls functions of what was posted, and reports
 // whether there are more: connections have their turn first.
 func (l *Loop) callPosted() (more bool) {
 	l.mu.Lock()
-	n := min(len(l.inbox), maxPosted)
+	n := min(len(l.inbox), maxCalls)
 	posted := l.inbox[:n]
 	l.inbox = l.inbox[n:]
 	if more = len(l.inbox) > 0; !more {

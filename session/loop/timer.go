@@ -144,9 +144,11 @@ func (l *Loop) next() int64 {
 	return a
 }
 
-// expire does what is due, in the order of its times.
+// expire does what is due, in the order of its times, up to maxCalls of it:
+// connections have their turn before the rest.
 func (l *Loop) expire() {
-	for now := l.now(); ; {
+	now := l.now()
+	for range maxCalls {
 		switch next := l.next(); {
 		case next == 0 || next > now:
 			return

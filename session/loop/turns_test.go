@@ -9,37 +9,46 @@ import (
 	"github.com/zeroshake/zeroshake/session/loop"
 )
 
-// However much is posted, connections have their turns meanwhile.
-func TestPostLeavesTurns(t *testing.T) {
-	const posts = 1000
-	forms(t, func(t *testing.T, cfg loop.Config) {
-		s := serve(t, echo)
-		b := expect(1)
-		called, before := 0, 0
-		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
-			for range posts {
-				l.Post(func() {
-					called++
-					time.Sleep(time.Millisecond)
-				})
-			}
-			l.Send(c.Handle, session.BinaryMessage, []byte{1})
-		}
-		b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
-			before = called
-			l.Close(c.Handle, session.StatusSuccess, "")
-		}
-		g := group(t, b, cfg)
-		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
-		b.wait(t)
-		g.Close()
-		if before == posts {
-			t.Errorf("an echo came behind all of %d posted functions", posts)
-		}
-		if called != posts {
-			t.Errorf("%d functions were called, want %d", called, posts)
-		}
-	})
+// However much is posted or due, connections have their turns meanwhile.
+func TestTurns(t *testing.T) {
+	const calls = 1000
+	for _, row := range []struct {
+		name string
+		call func(*loop.Loop, func())
+	}{
+		{"Post", func(l *loop.Loop, f func()) { l.Post(f) }},
+		{"At", func(l *loop.Loop, f func()) { l.At(time.Now(), f) }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			forms(t, func(t *testing.T, cfg loop.Config) {
+				s := serve(t, echo)
+				b := expect(2)
+				called, before := 0, 0
+				b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+					for range calls {
+						row.call(l, func() {
+							if called++; called == calls {
+								b.end()
+							}
+							time.Sleep(time.Millisecond)
+						})
+					}
+					l.Send(c.Handle, session.BinaryMessage, []byte{1})
+				}
+				b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+					before = called
+					l.Close(c.Handle, session.StatusSuccess, "")
+				}
+				g := group(t, b, cfg)
+				g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+				b.wait(t)
+				g.Close()
+				if before == calls {
+					t.Errorf("an echo came behind all of %d functions", calls)
+				}
+			})
+		})
+	}
 }
 
 // A pong that came in time counts, though the loop is busy with another connection
