@@ -71,7 +71,6 @@ func (l *Loop) run() {
 	defer l.poll.close()
 	for {
 		l.posted = l.callPosted()
-		l.callTold()
 		l.expire()
 		l.reap()
 		if l.stopping && l.conns.n == 0 {

@@ -31,10 +31,13 @@ func (l *Loop) put(box *[]func(), f func()) bool {
 	return true
 }
 
-// callPosted calls up to maxCalls functions of what was posted, and reports
-// whether there are more: connections have their turn first.
+// callPosted calls what was told, and up to maxCalls functions of what was posted,
+// which does not overtake what was told before it. It reports whether there are
+// more: connections have their turn first.
 func (l *Loop) callPosted() (more bool) {
 	l.mu.Lock()
+	told := l.told
+	l.told = nil
 	n := min(len(l.inbox), maxCalls)
 	posted := l.inbox[:n]
 	l.inbox = l.inbox[n:]
@@ -43,11 +46,12 @@ func (l *Loop) callPosted() (more bool) {
 	}
 	l.woken = false
 	l.mu.Unlock()
+	l.callAll(told)
 	l.callAll(posted)
 	return more
 }
 
-// callTold calls what was told.
+// callTold calls what was told, and leaves what was posted.
 func (l *Loop) callTold() {
 	l.mu.Lock()
 	told := l.told
@@ -72,5 +76,4 @@ func (l *Loop) end() {
 	l.mu.Unlock()
 	for l.callPosted() {
 	}
-	l.callTold()
 }
