@@ -48,7 +48,7 @@ func TestTable(t *testing.T) {
 
 // Each chart is XML that names every implementation, in the colours of its page.
 func TestCharts(t *testing.T) {
-	dir := t.TempDir()
+	dir := filepath.Join(t.TempDir(), "new")
 	if exit := run(t.Output(), []string{"testdata/record.txt", dir}); exit != 0 {
 		t.Fatal(exit)
 	}

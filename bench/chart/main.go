@@ -4,7 +4,8 @@
 //
 //	chart RECORD DIR
 //
-// It writes to DIR, each for a light and a dark page (-light.svg, -dark.svg):
+// It writes to DIR, which it makes if need be, each for a light and a dark page
+// (-light.svg, -dark.svg):
 //
 //	handshake    time of a handshake in memory, by implementation and shape,
 //	             without what the fake connection costs (/impl=fake)
@@ -55,6 +56,9 @@ func drawAll(file, dir string) error {
 			}
 			files[c.file+"-"+theme.name+".svg"] = svg
 		}
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
 	}
 	for name, svg := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), svg, 0o666); err != nil {
