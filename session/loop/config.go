@@ -2,6 +2,7 @@ package loop
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -94,16 +95,30 @@ func orElse(d, usual time.Duration) time.Duration {
 
 // complete checks c and fills in what is zero.
 func (c *Config) complete() error {
-	switch {
-	case c.Handler == nil:
+	if c.Handler == nil {
 		return ErrNoHandler
-	case c.Loops < 0 || c.Loops > maxLoops, c.MaxQueued < 0, c.PingInterval < 0, c.PingTimeout < 0, c.CloseTimeout < 0, c.Refresh < 0, c.KeepAlive < 0, c.KeepAlive > maxKeepAlive:
-		return ErrConfig
+	}
+	for _, field := range []struct {
+		name  string
+		value any
+		bad   bool
+	}{
+		{"Loops", c.Loops, c.Loops < 0 || c.Loops > maxLoops},
+		{"MaxQueued", c.MaxQueued, c.MaxQueued < 0},
+		{"CloseTimeout", c.CloseTimeout, c.CloseTimeout < 0},
+		{"PingInterval", c.PingInterval, c.PingInterval < 0},
+		{"PingTimeout", c.PingTimeout, c.PingTimeout < 0},
+		{"KeepAlive", c.KeepAlive, c.KeepAlive < 0 || c.KeepAlive > maxKeepAlive},
+		{"Refresh", c.Refresh, c.Refresh < 0},
+	} {
+		if field.bad {
+			return fmt.Errorf("%w: %s %v", ErrConfig, field.name, field.value)
+		}
 	}
 	c.LocalAddrs = slices.Clone(c.LocalAddrs)
 	for i, local := range c.LocalAddrs {
 		if !local.IsValid() {
-			return ErrConfig
+			return fmt.Errorf("%w: LocalAddrs[%d]", ErrConfig, i)
 		}
 		c.LocalAddrs[i] = local.Unmap()
 	}

@@ -29,7 +29,7 @@ const (
 	ErrQueueFull // Config.MaxQueued
 	ErrPinging   // the ping before is not answered
 	ErrNoHandler // Config.Handler is nil: session.ErrInvalidArgument, as are the next two
-	ErrConfig    // a number in Config is out of range, or one of LocalAddrs invalid
+	ErrConfig    // a number in Config is out of range, or one of LocalAddrs invalid: New wraps it, and names the field
 	ErrNoCodec   // permessage-deflate is offered without Session.Deflate
 	numErrors
 )
@@ -48,7 +48,7 @@ var texts = [numErrors]string{
 	ErrQueueFull:        "too much waits to be sent: the server does not read",
 	ErrPinging:          "a ping is not answered yet",
 	ErrNoHandler:        "Config.Handler is nil",
-	ErrConfig:           "a number in Config is out of range, or an address invalid",
+	ErrConfig:           "Config is out of range",
 	ErrNoCodec:          "permessage-deflate is offered without Config.Session.Deflate",
 }
 

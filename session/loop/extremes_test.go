@@ -121,21 +121,22 @@ func TestConfigRefused(t *testing.T) {
 	for _, row := range []struct {
 		config loop.Config
 		want   error
+		says   string
 	}{
-		{loop.Config{}, loop.ErrNoHandler},
-		{loop.Config{Handler: handler, Loops: -1}, loop.ErrConfig},
-		{loop.Config{Handler: handler, Loops: 1 << 20}, loop.ErrConfig},
-		{loop.Config{Handler: handler, MaxQueued: -1}, loop.ErrConfig},
-		{loop.Config{Handler: handler, CloseTimeout: -1}, loop.ErrConfig},
-		{loop.Config{Handler: handler, PingInterval: -1}, loop.ErrConfig},
-		{loop.Config{Handler: handler, PingTimeout: -1}, loop.ErrConfig},
-		{loop.Config{Handler: handler, Refresh: -1}, loop.ErrConfig},
-		{loop.Config{Handler: handler, KeepAlive: -1}, loop.ErrConfig},
-		{loop.Config{Handler: handler, KeepAlive: 32768 * time.Second}, loop.ErrConfig},
+		{loop.Config{}, loop.ErrNoHandler, "Handler"},
+		{loop.Config{Handler: handler, Loops: -1}, loop.ErrConfig, "Loops"},
+		{loop.Config{Handler: handler, Loops: 1 << 20}, loop.ErrConfig, "Loops"},
+		{loop.Config{Handler: handler, MaxQueued: -1}, loop.ErrConfig, "MaxQueued"},
+		{loop.Config{Handler: handler, CloseTimeout: -1}, loop.ErrConfig, "CloseTimeout"},
+		{loop.Config{Handler: handler, PingInterval: -1}, loop.ErrConfig, "PingInterval"},
+		{loop.Config{Handler: handler, PingTimeout: -1}, loop.ErrConfig, "PingTimeout"},
+		{loop.Config{Handler: handler, Refresh: -1}, loop.ErrConfig, "Refresh"},
+		{loop.Config{Handler: handler, KeepAlive: -1}, loop.ErrConfig, "KeepAlive"},
+		{loop.Config{Handler: handler, KeepAlive: 32768 * time.Second}, loop.ErrConfig, "KeepAlive"},
 	} {
 		_, err := loop.New(context.Background(), &row.config)
-		if err != row.want || !errors.Is(err, session.ErrInvalidArgument) {
-			t.Errorf("%+v: %v, want %v", row.config, err, row.want)
+		if !errors.Is(err, row.want) || !errors.Is(err, session.ErrInvalidArgument) || !strings.Contains(err.Error(), row.says) {
+			t.Errorf("%+v: %v, want %v about %s", row.config, err, row.want, row.says)
 		}
 	}
 }

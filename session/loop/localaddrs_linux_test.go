@@ -4,6 +4,7 @@ package loop_test
 
 import (
 	"context"
+	"errors"
 	"io"
 	"net"
 	"net/http"
@@ -116,7 +117,7 @@ func TestFailedNotWithinDial(t *testing.T) {
 
 func TestConfigAddressInvalid(t *testing.T) {
 	cfg := loop.Config{Handler: func(*loop.Loop) loop.Handler { return loop.Ignore{} }, LocalAddrs: make([]netip.Addr, 1)}
-	if _, err := loop.New(context.Background(), &cfg); err != loop.ErrConfig {
+	if _, err := loop.New(context.Background(), &cfg); !errors.Is(err, loop.ErrConfig) || !strings.HasSuffix(err.Error(), "LocalAddrs[0]") {
 		t.Errorf("%v", err)
 	}
 }
