@@ -123,9 +123,9 @@ func (c *Client) handOut(a *Action) uint32 {
 // with n octets, else n is not looked at. Buffers of the Client's are not used
 // any more.
 //
-// Fewer octets sent than there were end a frame within: that Send and those
-// behind it are indicated Cancelled, and no other is possible. 0 octets
-// received end that Receive, Cancelled; another may be queued.
+// If fewer octets were sent than there were, the stream ends within a frame: that
+// Send and those behind it are indicated Cancelled, and no other is possible. 0
+// octets received end that Receive, Cancelled; another may be queued.
 //
 // Completing NoAction does nothing. ErrActionUnknown: *a is not outstanding.
 // ErrActionCount: it is, and remains so.

@@ -62,12 +62,14 @@ type Config struct {
 	// server, and how often from then on, in whole seconds, 32767 at most, which
 	// is what Linux takes. 0: never.
 	KeepAlive time.Duration
-	// Resolver looks names up, each once in Refresh, for all connections
-	// together, whose addresses are then connected to in turn, the next if one
-	// refuses. Only a connection that has waited for a look-up has a DNSDone in
-	// its Timing. nil: net.DefaultResolver. 0: 30 seconds.
+	// Resolver looks names up, each once for all connections together, whose
+	// addresses are then connected to in turn, the next if one refuses. Only a
+	// connection that has waited for a look-up has a DNSDone in its Timing. nil:
+	// net.DefaultResolver.
 	Resolver *net.Resolver
-	Refresh  time.Duration
+	// Refresh is how long the addresses of a name are used before it is looked up
+	// again. 0: 30 seconds.
+	Refresh time.Duration
 
 	// NetDial and Proxy are those of dial.Dialer. If one is set, connections run
 	// over net.Conn, and NetDial or the proxy is given the name: Refresh is not for
