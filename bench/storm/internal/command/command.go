@@ -171,10 +171,11 @@ connections together, not means of percentiles. Results of different plans are r
 		for _, flag := range g.Flags {
 			if flag.Merge {
 				bind(c.Flags(), []plan.Group{{Flags: []plan.Flag{flag}}})
-				c.Flags().Lookup(flag.Name).Usage = "`" + flag.Arg + "` " + flag.Help
+				c.Flags().Lookup(flag.Name).Usage = "`" + flag.Arg + "`: " + flag.Help
 			}
 		}
 	}
+	c.Flags().SortFlags = false
 	return c
 }
 
