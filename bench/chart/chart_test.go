@@ -150,33 +150,3 @@ func TestErrors(t *testing.T) {
 		t.Errorf("exit code %d, %q", exit, &stderr)
 	}
 }
-
-// The README's charts are those of the newest record.
-func TestREADME(t *testing.T) {
-	records, err := filepath.Glob("../records/linux-amd64/*.txt")
-	records = slices.DeleteFunc(records, func(file string) bool { return strings.HasSuffix(file, "-guard.txt") })
-	if err != nil || len(records) == 0 {
-		t.Fatal(records, err)
-	}
-	dir := t.TempDir()
-	if exit := run(t.Output(), []string{records[len(records)-1], dir}); exit != 0 {
-		t.Fatal(exit)
-	}
-	charts, err := filepath.Glob("../pictures/*.svg")
-	if err != nil || len(charts) != 6 {
-		t.Fatal(charts, err)
-	}
-	for _, chart := range charts {
-		committed, err := os.ReadFile(chart)
-		if err != nil {
-			t.Fatal(err)
-		}
-		drawn, err := os.ReadFile(filepath.Join(dir, filepath.Base(chart)))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(committed, drawn) {
-			t.Errorf("%s is of another record than %s", chart, records[len(records)-1])
-		}
-	}
-}
