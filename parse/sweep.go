@@ -21,9 +21,10 @@ import "math/bits"
 // test of names by words for letters and '-' alone, the table for the rest; names
 // eight octets at a time by the table, values sixteen; all lines cut first, and the
 // fields made behind that (551 octets: 30 % slower). An assembly that tells tokens
-// and controls apart 32 octets at a time (AVX2), with this loop over its bits, took
-// 28 ns of a Parse that was 1 to 13 % faster, a handshake 0 to 10 %: what is left is
-// the making of the fields (AMD EPYC, 2026-11-25, bench -bench 'Parse|Handshake').
+// and controls apart 32 octets at a time (AVX2), with a loop over its bits, took 28
+// ns of a Parse that was 8 to 13 % faster, a handshake from 2 % slower to 10 %
+// faster: what is left is the making of the fields (AMD EPYC, 2026-11-26, head=551,
+// go test -bench 'Parse|Handshake' ./bench).
 func (r *Response) sweep(p []byte, start int) (end, status int) {
 	q := p[start:]
 	if len(q) < 16 {
