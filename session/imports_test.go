@@ -27,13 +27,15 @@ var (
 		"session":         {"parse", "accept"},
 		"session/deflate": {"session", "github.com/klauspost/compress/flate"},
 		"session/dial":    {"parse", "session", "session/deflate"},
-		"session/loop":    {"parse", "session", "session/deflate", "session/dial", "golang.org/x/sys/unix"},
-		"bench":           {"parse", "accept", "session", "session/deflate", "session/dial", "session/loop", "bench/internal/heads", "bench/internal/serve", "golang.org/x/sys/unix"},
+		"session/loop":    {"internal/socket", "parse", "session", "session/deflate", "session/dial", "golang.org/x/sys/unix"},
+		"internal/socket": {"golang.org/x/sys/unix"},
+		"bench":           {"internal/socket", "parse", "accept", "session", "session/deflate", "session/dial", "session/loop", "bench/internal/heads", "bench/internal/serve", "golang.org/x/sys/unix"},
 		"bench/gate":      {"golang.org/x/perf/benchfmt", "golang.org/x/perf/benchproc", "golang.org/x/perf/benchmath"},
 		"fuzz":            {"parse", "parse/parsetest", "accept", "session"},
 	}
-	pure   = []string{"parse", "accept", "session"}
-	impure = []string{"net", "time", "log", "os"} // and what is below them
+	pure       = []string{"parse", "accept", "session"}
+	impure     = []string{"net", "time", "log", "os"} // and what is below them
+	usesUnsafe = "internal/socket"                    // the only package that may import it
 )
 
 // The dependencies have one direction. Every file counts, whatever system it
@@ -108,6 +110,9 @@ func forbidden(file, imported string, nested map[string]bool) string {
 	}
 	standard := !ours && !strings.Contains(strings.Split(imported, "/")[0], ".")
 	if standard {
+		if imported == "unsafe" && dir != usesUnsafe {
+			return "unsafe is for " + usesUnsafe
+		}
 		for _, bad := range impure {
 			if slices.Contains(pure, dir) && within(imported, bad) {
 				return "the package does without network, clock, log and files"
@@ -152,6 +157,11 @@ func TestImportsForbidden(t *testing.T) {
 		{"bench/storm/internal/a.go", "github.com/alecthomas/kong", true},
 		{"bench/storm/a.go", module + "/bench/internal/heads", true},
 		{"fuzz/a.go", module + "/session/dial", false},
+		{"internal/socket/a.go", "unsafe", true},
+		{"session/loop/a.go", "unsafe", false},
+		{"session/loop/a_test.go", "unsafe", true},
+		{"session/loop/a.go", module + "/internal/socket", true},
+		{"session/dial/a.go", module + "/internal/socket", false},
 		{"other/a.go", "strings", false},
 	} {
 		if why := forbidden(row.file, row.imported, nested); (why == "") != row.want {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/zeroshake/zeroshake/internal/socket"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -40,8 +41,8 @@ var realSystem = system{
 	},
 	bind:    unix.Bind,
 	connect: unix.Connect,
-	read:    unix.Read,
-	write:   unix.Write,
+	read:    socket.Receive,
+	write:   socket.Send,
 }
 
 // overNet reports whether a connection runs over net.Conn.
