@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -79,7 +80,8 @@ func TestGUID(t *testing.T) {
 func TestGenerator(t *testing.T) {
 	var g accept.Generator
 	seen := map[accept.Key]bool{}
-	for range 10_000 {
+	var ones, zeros [2][16]byte // bits that some key has: two are made at once
+	for n := range 10_000 {
 		var k accept.Key
 		var v accept.Value
 		if err := g.Next(&k, &v, nil); err != nil {
@@ -96,6 +98,15 @@ func TestGenerator(t *testing.T) {
 			t.Fatalf("%s: %s, want %s", k, v, want)
 		}
 		seen[k] = true
+		for i, octet := range nonce {
+			ones[n%2][i] |= octet
+			zeros[n%2][i] |= ^octet
+		}
+	}
+	for i, all := range slices.Concat(ones[0][:], ones[1][:], zeros[0][:], zeros[1][:]) {
+		if all != 0xff {
+			t.Errorf("bits of octet %d are never drawn, or always the same: %08b", i%16, all)
+		}
 	}
 }
 

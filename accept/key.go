@@ -16,7 +16,12 @@ const nonceSize = 16
 type Generator struct {
 	hasher Hasher
 	random *rand.ChaCha8
-	nonce  [nonceSize]byte
+
+	// Two are made at once, see pair; the second is for the next call.
+	nonces [2][nonceSize]byte
+	key    Key
+	value  Value
+	second bool // there is one
 }
 
 // Next sets *k to a new key, RFC 6455 section 4.1 item 7, and *v to its accept
@@ -25,23 +30,41 @@ type Generator struct {
 // *k and *v are left alone.
 func (g *Generator) Next(k *Key, v *Value, r io.Reader) error {
 	if r != nil {
-		if _, err := io.ReadFull(r, g.nonce[:]); err != nil {
+		nonce := &g.nonces[0]
+		if _, err := io.ReadFull(r, nonce[:]); err != nil {
 			return err
 		}
-	} else {
-		if g.random == nil {
-			g.seed()
-		}
-		binary.LittleEndian.PutUint64(g.nonce[:], g.random.Uint64())
-		binary.LittleEndian.PutUint64(g.nonce[8:], g.random.Uint64())
+		k.encode(nonce)
+		g.hasher.Sum(v, k)
+		return nil
 	}
-	k.encode(&g.nonce)
-	g.hasher.Sum(v, k)
+	if g.second {
+		*k, *v, g.second = g.key, g.value, false
+		return nil
+	}
+	g.draw()
+	g.pair(k, v)
+	g.second = true
 	return nil
 }
 
-func (g *Generator) seed() {
-	var seed [32]byte
-	crand.Read(seed[:]) // never fails
-	g.random = rand.NewChaCha8(seed)
+// draw makes nonces.
+func (g *Generator) draw() {
+	if g.random == nil {
+		var seed [32]byte
+		crand.Read(seed[:]) // never fails
+		g.random = rand.NewChaCha8(seed)
+	}
+	for i := range g.nonces {
+		binary.LittleEndian.PutUint64(g.nonces[i][:], g.random.Uint64())
+		binary.LittleEndian.PutUint64(g.nonces[i][8:], g.random.Uint64())
+	}
+}
+
+// portablePair is pair for any machine.
+func (g *Generator) portablePair(k *Key, v *Value) {
+	k.encode(&g.nonces[0])
+	g.hasher.Sum(v, k)
+	g.key.encode(&g.nonces[1])
+	g.hasher.Sum(&g.value, &g.key)
 }
