@@ -116,14 +116,14 @@ func sweepLine(p []byte, known int) (colon, begin, end, next int) {
 	colon = known
 	if colon == 0 {
 		for i := 0; i <= len(p)-4; i += 4 {
-			if q := (*[4]byte)(p[i:]); tchar[q[0]]&tchar[q[1]]&tchar[q[2]]&tchar[q[3]] != 0 {
-				continue
+			q := (*[4]byte)(p[i:])
+			one := tchar[q[0]]
+			two := one & tchar[q[1]]
+			three := two & tchar[q[2]]
+			if three&tchar[q[3]] == 0 {
+				colon = i + int(one+two+three)
+				break
 			}
-			for tchar[p[i]] != 0 {
-				i++
-			}
-			colon = i
-			break
 		}
 		if colon == 0 || p[colon] != ':' {
 			return 0, 0, 0, 0
