@@ -98,12 +98,13 @@ func (s *selection) addDeflate(offers []extension, x *parse.Extensions) Error {
 // reason given otherwise is that of the first offer, the preferred one.
 func (s *selection) agree(offers []extension) (e Error) {
 	for i := range offers {
-		if offers[i].name != permessageDeflate {
+		offer := offers[i].deflate
+		if offer == nil {
 			continue
 		}
-		reason := s.deflate.fits(&offers[i].deflate)
+		reason := s.deflate.fits(offer)
 		if reason == 0 {
-			s.deflate.agree(&offers[i].deflate)
+			s.deflate.agree(offer)
 			s.take(i)
 			return 0
 		}

@@ -118,7 +118,7 @@ func isHost(s string) bool {
 type extension struct {
 	name    string
 	params  []param
-	deflate deflateOffer // if name is permessage-deflate
+	deflate *deflateOffer // nil if name is not permessage-deflate
 }
 
 type param struct {
@@ -141,7 +141,9 @@ func parseExtension(entry string) (x extension, e Error) {
 		return x, ErrOfferExtension
 	}
 	if x.name == permessageDeflate {
-		x.deflate, e = parseDeflateOffer(x.params)
+		var deflate deflateOffer
+		deflate, e = parseDeflateOffer(x.params)
+		x.deflate = &deflate
 	}
 	return x, e
 }
