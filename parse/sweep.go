@@ -81,8 +81,7 @@ func (r *Response) sweepFields(p []byte, start, i int) (end int) {
 			return len(p) - len(q) + 2
 		}
 		colon, end := 0, 0
-		switch byte(x) | 0x20 {
-		case 'c', 's', 'u':
+		if x|foldSec == secWebs || x|foldAll == connecti || x|foldFirst7 == upgradeColon {
 			colon, end = r.sweepKnown(q, x, n)
 		}
 		begin, next := colon+2, end+2
