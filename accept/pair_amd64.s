@@ -261,7 +261,7 @@ DATA shift13<>+0(SB)/8, $0x0100001001000010
 DATA shift13<>+8(SB)/8, $0x0100001001000010
 GLOBL shift13<>(SB), RODATA|NOPTR, $16
 
-// Its ranges: 0 for a to z, 1 to 10 for the digits, 11, 12, and 13 for A to Z.
+// Its ranges: 0 is a to z, 1 to 10 are the digits, 11 is '+', 12 '/', 13 A to Z.
 DATA n51<>+0(SB)/8, $0x3333333333333333
 DATA n51<>+8(SB)/8, $0x3333333333333333
 GLOBL n51<>(SB), RODATA|NOPTR, $16

@@ -35,7 +35,8 @@ var (
 	}
 	pure       = []string{"parse", "accept", "session"}
 	impure     = []string{"net", "time", "log", "os"} // and what is below them
-	usesUnsafe = "internal/socket"                    // the only package that may import it
+	usesUnsafe = "internal/socket"                    // the only package that may import it outside of tests
+	assembly   = "accept/pair_amd64.s"                // the only one
 )
 
 // The dependencies have one direction. Every file counts, whatever system it
@@ -60,6 +61,8 @@ func TestImports(t *testing.T) {
 			if _, err := os.Stat(filepath.Join(name, "go.mod")); err == nil {
 				nested[rel] = true
 			}
+		case strings.HasSuffix(base, ".s") && rel != assembly:
+			t.Errorf("%s: assembly is for %s", rel, assembly)
 		case strings.HasSuffix(base, ".go"):
 			file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
 			if err != nil {

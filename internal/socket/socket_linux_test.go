@@ -2,7 +2,10 @@ package socket_test
 
 import (
 	"bytes"
+	"os"
+	"os/signal"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -24,6 +27,22 @@ func want(t *testing.T, what string, n int, err error, wantN int, wantErr error)
 	t.Helper()
 	if n != wantN || err != wantErr {
 		t.Errorf("%s: %d, %v; want %d, %v", what, n, err, wantN, wantErr)
+	}
+}
+
+// The calls do not wait, even if the socket would.
+func TestNoWait(t *testing.T) {
+	a, b := pair(t)
+	for _, fd := range []int{a, b} {
+		if err := unix.SetNonblock(fd, false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	n, err := socket.Receive(b, make([]byte, 1))
+	want(t, "nothing is there", n, err, 0, unix.EAGAIN)
+	large := make([]byte, 16<<20)
+	if n, err = socket.Send(a, large); n <= 0 || n >= len(large) || err != nil {
+		t.Errorf("a full window: %d, %v", n, err)
 	}
 }
 
@@ -59,9 +78,17 @@ func TestEnds(t *testing.T) {
 	unix.Shutdown(b, unix.SHUT_WR)
 	n, err := socket.Receive(a, make([]byte, 1))
 	want(t, "the end of the stream", n, err, 0, nil)
-	unix.Close(b)
-	n, err = socket.Send(a, []byte("a")) // without a signal, which would end the test
+	unix.Shutdown(b, unix.SHUT_RDWR)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, unix.SIGPIPE)
+	defer signal.Stop(signals)
+	n, err = socket.Send(a, []byte("a"))
 	want(t, "the peer is gone", n, err, 0, unix.EPIPE)
+	select {
+	case s := <-signals:
+		t.Error(s)
+	case <-time.After(100 * time.Millisecond):
+	}
 	n, err = socket.Receive(-1, make([]byte, 1))
 	want(t, "no descriptor", n, err, 0, unix.EBADF)
 	n, err = socket.Send(-1, []byte("a"))

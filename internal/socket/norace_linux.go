@@ -1,0 +1,7 @@
+//go:build !race
+
+package socket
+
+func read([]byte) {}
+
+func written([]byte) {}

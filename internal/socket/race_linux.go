@@ -1,0 +1,22 @@
+//go:build race
+
+package socket
+
+import (
+	"runtime"
+	"unsafe"
+)
+
+// The race detector does not see what the system reads and writes.
+
+func read(p []byte) {
+	if len(p) > 0 {
+		runtime.RaceReadRange(unsafe.Pointer(unsafe.SliceData(p)), len(p))
+	}
+}
+
+func written(p []byte) {
+	if len(p) > 0 {
+		runtime.RaceWriteRange(unsafe.Pointer(unsafe.SliceData(p)), len(p))
+	}
+}
