@@ -6,7 +6,7 @@ import (
 	"github.com/zeroshake/zeroshake/bench/internal/epoll"
 )
 
-// floors are what no client can do better than.
+// floors are clients that do no more than they must.
 var floors = []engine{{
 	name: "epoll",
 	handshakes: func(s server, n, width int) error {

@@ -7,8 +7,6 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/zeroshake/zeroshake/internal/socket"
 )
 
 // epoll is the poller of a loop with sockets: level-triggered, each socket added
@@ -109,7 +107,7 @@ func (p *epoll) wait(l *Loop) {
 		unix.EpollCtl(p.gate, unix.EPOLL_CTL_MOD, p.fd, &unix.EpollEvent{Events: unix.EPOLLIN | unix.EPOLLONESHOT})
 		p.parker.Read(p.look)
 		var through [1]unix.EpollEvent
-		socket.Poll(p.gate, through[:]) // closes it
+		epollWait(p.gate, through[:]) // closes it
 	}
 	for _, e := range p.events[:p.n] {
 		switch e.Fd {
@@ -126,7 +124,7 @@ func (p *epoll) wait(l *Loop) {
 
 // poll takes what is there, and reports whether anything is.
 func (p *epoll) poll() bool {
-	p.n, _ = socket.Poll(p.fd, p.events[:])
+	p.n, _ = epollWait(p.fd, p.events[:])
 	return p.n > 0
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/zeroshake/zeroshake/internal/socket"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -41,8 +40,8 @@ var realSystem = system{
 	},
 	bind:    unix.Bind,
 	connect: unix.Connect,
-	read:    socket.Receive,
-	write:   socket.Send,
+	read:    recvfrom,
+	write:   sendto,
 }
 
 // overNet reports whether a connection runs over net.Conn.

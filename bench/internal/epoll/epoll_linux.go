@@ -13,8 +13,6 @@ import (
 	"net/netip"
 
 	"golang.org/x/sys/unix"
-
-	"github.com/zeroshake/zeroshake/internal/socket"
 )
 
 // A Client says where to connect to, and what is written and expected there.
@@ -188,7 +186,7 @@ func (c *Conns) wait(f func(fd int, events uint32) error) error {
 
 // expect reads what must be the answer.
 func (c *Conns) expect(fd int, answer []byte) error {
-	n, err := socket.Receive(fd, c.buffer)
+	n, err := unix.Read(fd, c.buffer)
 	if err != nil {
 		return err
 	}
@@ -199,7 +197,7 @@ func (c *Conns) expect(fd int, answer []byte) error {
 }
 
 func write(fd int, p []byte) error {
-	n, err := socket.Send(fd, p)
+	n, err := unix.Write(fd, p)
 	if err == nil && n < len(p) {
 		err = unix.EMSGSIZE
 	}

@@ -1,6 +1,6 @@
 //go:build race
 
-package socket
+package loop
 
 import (
 	"runtime"
@@ -9,13 +9,13 @@ import (
 
 // The race detector does not see what the system reads and writes.
 
-func read(p []byte) {
+func raceRead(p []byte) {
 	if len(p) > 0 {
 		runtime.RaceReadRange(unsafe.Pointer(unsafe.SliceData(p)), len(p))
 	}
 }
 
-func written(p []byte) {
+func raceWrite(p []byte) {
 	if len(p) > 0 {
 		runtime.RaceWriteRange(unsafe.Pointer(unsafe.SliceData(p)), len(p))
 	}
