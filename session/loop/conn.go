@@ -2,6 +2,7 @@ package loop
 
 import (
 	"iter"
+	"math/bits"
 	"sync"
 
 	"github.com/zeroshake/zeroshake/session"
@@ -41,10 +42,21 @@ type conn struct {
 	deadlineAt int32 // in timers, from 1 on
 	wakeAt     int32
 
-	phase  phase
-	doomed bool
-	events uint16 // that epoll tells of; 0: it does not know fd
+	phase   phase
+	doomed  bool
+	watched watched
+	noDelay bool // TCP_NODELAY is set
 }
+
+// watched is what the system tells of a connection's socket.
+type watched uint8
+
+const (
+	unwatched   watched = iota // it was not asked to tell anything
+	watchReads                 // that it can be read
+	watchWrites                // that it can be written
+	watchBoth
+)
 
 func (c *conn) handle() Handle { return Handle(c.generation)<<32 | Handle(uint32(c.index)) }
 
@@ -131,43 +143,56 @@ type slab struct {
 
 const chunkSize = 128
 
-// chunk has its count beside its connections, which so fill whole pages.
+// chunk has what says which of its connections are used beside them, so that they
+// fill whole pages and are not touched by a search.
 type chunk struct {
-	used  int
+	used  [chunkSize / 64]uint64 // bits
 	conns *[chunkSize]conn
 }
 
-// add returns a new connection.
-func (s *slab) add() *conn {
-	for s.lowest < len(s.chunks) && s.chunks[s.lowest].used == chunkSize {
-		s.lowest++
-	}
-	if s.lowest == len(s.chunks) {
-		s.chunks = append(s.chunks, chunk{conns: new([chunkSize]conn)})
-	}
-	k := &s.chunks[s.lowest]
-	for i := range k.conns {
-		if c := &k.conns[i]; c.phase == phaseFree {
-			k.used++
-			s.n++
-			if s.generation++; s.generation == 0 {
-				s.generation = 1
-			}
-			c.generation, c.index = s.generation, int32(s.lowest*chunkSize+i)
-			return c
+// free is the index of the lowest free place, chunkSize if there is none.
+func (k *chunk) free() int {
+	for i, word := range k.used {
+		if word != ^uint64(0) {
+			return 64*i + bits.TrailingZeros64(^word)
 		}
 	}
-	panic("loop: a chunk's count is wrong")
+	return chunkSize
+}
+
+func (k *chunk) empty() bool { return k.used == [chunkSize / 64]uint64{} }
+
+// add returns a new connection.
+func (s *slab) add() *conn {
+	at := chunkSize
+	for ; s.lowest < len(s.chunks); s.lowest++ {
+		if at = s.chunks[s.lowest].free(); at < chunkSize {
+			break
+		}
+	}
+	if at == chunkSize {
+		s.chunks = append(s.chunks, chunk{conns: new([chunkSize]conn)})
+		at = 0
+	}
+	k := &s.chunks[s.lowest]
+	k.used[at/64] |= 1 << (at % 64)
+	s.n++
+	if s.generation++; s.generation == 0 {
+		s.generation = 1
+	}
+	c := &k.conns[at]
+	c.generation, c.index = s.generation, int32(s.lowest*chunkSize+at)
+	return c
 }
 
 // remove takes c out. It must have nothing any more.
 func (s *slab) remove(c *conn) {
-	at := int(c.index) / chunkSize
+	k, at := int(c.index)/chunkSize, int(c.index)%chunkSize
 	*c = conn{}
 	s.n--
-	s.chunks[at].used--
-	s.lowest = min(s.lowest, at)
-	for len(s.chunks) > 1 && s.chunks[len(s.chunks)-1].used == 0 && s.chunks[len(s.chunks)-2].used == 0 {
+	s.chunks[k].used[at/64] &^= 1 << (at % 64)
+	s.lowest = min(s.lowest, k)
+	for len(s.chunks) > 1 && s.chunks[len(s.chunks)-1].empty() && s.chunks[len(s.chunks)-2].empty() {
 		s.chunks[len(s.chunks)-1] = chunk{}
 		s.chunks = s.chunks[:len(s.chunks)-1]
 	}

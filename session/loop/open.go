@@ -127,10 +127,10 @@ func (l *Loop) localAddr(to netip.Addr) (a netip.Addr, ok bool) {
 // connect connects to the next address, unless that fails at once.
 func (l *Loop) connect(c *conn) {
 	o := c.opening
-	var limit int64   // 0: none
-	if o.until != 0 { // the time is shared by the addresses that are left
-		now := l.now()
-		limit = now + max(o.until-now, 1)/int64(len(o.addrs)-o.tried)
+	limit := o.until // 0: none
+	if left := int64(len(o.addrs) - o.tried); limit != 0 && left > 1 {
+		now := l.now() // the time is shared by the addresses that are left
+		limit = now + max(limit-now, 1)/left
 	}
 	if l.config.overNet(o.endpoint) {
 		l.limit(c, 0)
@@ -187,6 +187,7 @@ func (l *Loop) request(c *conn) {
 	}
 	o.sent += n
 	if o.sent < len(o.request) {
+		l.setNoDelay(c)
 		c.phase = phaseRequesting
 		l.watch(c, true)
 		return

@@ -71,6 +71,12 @@ func TestSocketOptions(t *testing.T) {
 				b := expect(1)
 				b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
 					l.Socket(c.Handle, func(fd int) {
+						if got := noDelay.get(t, fd); !cfg.Net && got != 0 {
+							t.Errorf("before anything is sent %s is %d", noDelay.name, got)
+						}
+					})
+					l.Send(c.Handle, session.UnsolicitedPong, nil)
+					l.Socket(c.Handle, func(fd int) {
 						for o, want := range row.want {
 							if got := o.get(t, fd); got != want {
 								t.Errorf("%s is %d, want %d", o.name, got, want)

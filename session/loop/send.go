@@ -52,6 +52,7 @@ func (l *Loop) output(c *conn, p []byte) {
 		l.config.Tap(c.conn(), true, p)
 	}
 	if c.queued() == 0 {
+		l.setNoDelay(c)
 		n, err := l.write(c, p)
 		switch {
 		case err == nil:

@@ -84,9 +84,6 @@ func (l *Loop) openSocket(c *conn) (p dial.Phase, err error) {
 }
 
 func (l *Loop) setOptions(fd int) error {
-	if err := unix.SetsockoptInt(fd, unix.IPPROTO_TCP, unix.TCP_NODELAY, 1); err != nil {
-		return err
-	}
 	if l.config.Reset {
 		if err := unix.SetsockoptLinger(fd, unix.SOL_SOCKET, unix.SO_LINGER, &unix.Linger{Onoff: 1}); err != nil {
 			return err
@@ -143,25 +140,31 @@ func socketName(c *conn) netip.AddrPort {
 
 // watch tells epoll of c, and whether it is to be told when c can be written.
 func (l *Loop) watch(c *conn, writes bool) {
-	events := uint16(unix.EPOLLIN | unix.EPOLLRDHUP)
+	asked := watchReads
 	switch {
 	case c.phase < phaseResponding, c.phase == phaseFlushing: // what comes has to wait, or has come
-		events = unix.EPOLLOUT
+		asked = watchWrites
 	case writes:
-		events |= unix.EPOLLOUT
+		asked = watchBoth
 	}
-	if c.net != nil || c.events == events {
+	if c.net != nil || c.watched == asked {
 		return
 	}
 	how := l.sockets.epoll.add
-	if c.events != 0 {
+	if c.watched != unwatched {
 		how = l.sockets.epoll.change
 	}
-	if err := how(int(c.fd), uint32(events), c.index, int32(c.generation)); err != nil {
+	if err := how(int(c.fd), eventsOf[asked], c.index, int32(c.generation)); err != nil {
 		l.doom(c, os.NewSyscallError("epoll_ctl", err))
 		return
 	}
-	c.events = events
+	c.watched = asked
+}
+
+var eventsOf = [...]uint32{
+	watchReads:  unix.EPOLLIN | unix.EPOLLRDHUP,
+	watchWrites: unix.EPOLLOUT,
+	watchBoth:   unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLOUT,
 }
 
 func (l *Loop) readSocket(c *conn, p []byte) (int, error) {
@@ -178,6 +181,15 @@ func (l *Loop) readSocket(c *conn, p []byte) (int, error) {
 			return 0, io.EOF
 		}
 		return n, nil
+	}
+}
+
+// setNoDelay sets TCP_NODELAY, before whatever is written behind the request. What
+// is written first waits for nothing without it (RFC 9293 section 3.7.4).
+func (l *Loop) setNoDelay(c *conn) {
+	if c.net == nil && !c.noDelay {
+		unix.SetsockoptInt(int(c.fd), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
+		c.noDelay = true
 	}
 }
 
@@ -216,5 +228,5 @@ func (l *Loop) closeSocket(c *conn) {
 	if c.fd >= 0 {
 		unix.Close(int(c.fd)) // which also takes it from epoll
 	}
-	c.fd, c.events = -1, 0
+	c.fd, c.watched, c.noDelay = -1, unwatched, false
 }

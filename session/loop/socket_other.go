@@ -20,6 +20,7 @@ func (l *Loop) newPoller() error {
 
 func (l *Loop) watch(*conn, bool)                      {}
 func (l *Loop) closeSocket(*conn)                      {}
+func (l *Loop) setNoDelay(*conn)                       {}
 func (l *Loop) shutSocket(c *conn)                     { c.net.shut() }
 func (l *Loop) openSocket(*conn) (dial.Phase, error)   { panic(noSockets) }
 func (l *Loop) readSocket(*conn, []byte) (int, error)  { panic(noSockets) }
