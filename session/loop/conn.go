@@ -44,19 +44,9 @@ type conn struct {
 
 	phase   phase
 	doomed  bool
-	watched watched
-	noDelay bool // TCP_NODELAY is set
+	events  uint8 // EPOLLIN and EPOLLOUT, as epoll knows them; 0: it does not know fd
+	noDelay bool  // TCP_NODELAY is set
 }
-
-// watched is what the system tells of a connection's socket.
-type watched uint8
-
-const (
-	unwatched   watched = iota // it was not asked to tell anything
-	watchReads                 // that it can be read
-	watchWrites                // that it can be written
-	watchBoth
-)
 
 func (c *conn) handle() Handle { return Handle(c.generation)<<32 | Handle(uint32(c.index)) }
 

@@ -94,6 +94,40 @@ func TestSocketOptions(t *testing.T) {
 	}
 }
 
+// What is left of a request that the system did not take at once follows a write, as
+// messages do, and so must not wait.
+func TestRestOfRequestHasNoDelay(t *testing.T) {
+	s := serve(t, echo)
+	b := expect(1)
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+		l.Socket(c.Handle, func(fd int) {
+			if got := noDelay.get(t, fd); got != 1 {
+				t.Errorf("%s is %d", noDelay.name, got)
+			}
+		})
+		l.Drop(c.Handle)
+	}
+	g := groupOf(t, loop.Config{Loops: 1, Handler: func(l *loop.Loop) loop.Handler {
+		writes := 0
+		l.Intercept(func(call string, p []byte) ([]byte, error) {
+			if call != "write" {
+				return p, nil
+			}
+			switch writes++; writes {
+			case 1:
+				return p[:10], nil
+			case 2:
+				return nil, syscall.EAGAIN
+			}
+			return p, nil
+		})
+		return client{l, b}
+	}})
+	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+	b.wait(t)
+	b.check(t, "opened", `closed 1006 "": loop: dropped by this side`)
+}
+
 // With Reset every end is a reset, and without it none is but that of what was not
 // read.
 func TestReset(t *testing.T) {

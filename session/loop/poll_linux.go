@@ -116,7 +116,7 @@ func (p *epoll) wait(l *Loop) {
 			continue
 		}
 		if c := l.conns.named(e.Fd, uint32(e.Pad)); c != nil {
-			const reads = unix.EPOLLIN | unix.EPOLLHUP | unix.EPOLLERR | unix.EPOLLRDHUP
+			const reads = unix.EPOLLIN | unix.EPOLLHUP | unix.EPOLLERR
 			l.event(c, e.Events&reads != 0, e.Events&(unix.EPOLLOUT|unix.EPOLLERR|unix.EPOLLHUP) != 0)
 		}
 	}

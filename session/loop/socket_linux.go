@@ -138,33 +138,28 @@ func socketName(c *conn) netip.AddrPort {
 	return netip.AddrPort{}
 }
 
-// watch tells epoll of c, and whether it is to be told when c can be written.
+// watch tells epoll of c, and whether it is to be told when c can be written. That
+// the server has ended its stream is among what can be read.
 func (l *Loop) watch(c *conn, writes bool) {
-	asked := watchReads
+	events := uint8(unix.EPOLLIN)
 	switch {
 	case c.phase < phaseResponding, c.phase == phaseFlushing: // what comes has to wait, or has come
-		asked = watchWrites
+		events = unix.EPOLLOUT
 	case writes:
-		asked = watchBoth
+		events |= unix.EPOLLOUT
 	}
-	if c.net != nil || c.watched == asked {
+	if c.net != nil || c.events == events {
 		return
 	}
 	how := l.sockets.epoll.add
-	if c.watched != unwatched {
+	if c.events != 0 {
 		how = l.sockets.epoll.change
 	}
-	if err := how(int(c.fd), eventsOf[asked], c.index, int32(c.generation)); err != nil {
+	if err := how(int(c.fd), uint32(events), c.index, int32(c.generation)); err != nil {
 		l.doom(c, os.NewSyscallError("epoll_ctl", err))
 		return
 	}
-	c.watched = asked
-}
-
-var eventsOf = [...]uint32{
-	watchReads:  unix.EPOLLIN | unix.EPOLLRDHUP,
-	watchWrites: unix.EPOLLOUT,
-	watchBoth:   unix.EPOLLIN | unix.EPOLLRDHUP | unix.EPOLLOUT,
+	c.events = events
 }
 
 func (l *Loop) readSocket(c *conn, p []byte) (int, error) {
@@ -184,8 +179,9 @@ func (l *Loop) readSocket(c *conn, p []byte) (int, error) {
 	}
 }
 
-// setNoDelay sets TCP_NODELAY, before whatever is written behind the request. What
-// is written first waits for nothing without it (RFC 9293 section 3.7.4).
+// setNoDelay sets TCP_NODELAY, before whatever is written behind the first write:
+// Linux holds a short segment back (RFC 9293 section 3.7.4) only while another one is
+// not acknowledged. If the system refuses, c is slower, and no worse.
 func (l *Loop) setNoDelay(c *conn) {
 	if c.net == nil && !c.noDelay {
 		unix.SetsockoptInt(int(c.fd), unix.IPPROTO_TCP, unix.TCP_NODELAY, 1)
@@ -228,5 +224,5 @@ func (l *Loop) closeSocket(c *conn) {
 	if c.fd >= 0 {
 		unix.Close(int(c.fd)) // which also takes it from epoll
 	}
-	c.fd, c.watched, c.noDelay = -1, unwatched, false
+	c.fd, c.events, c.noDelay = -1, 0, false
 }
