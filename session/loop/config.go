@@ -80,7 +80,7 @@ type Config struct {
 	Proxy   func(*url.URL) (*url.URL, error)
 
 	// Tap, if it is not nil, is shown the octets of frames, for logs: those that
-	// are sent, masked, when they are written or queued, and those that came, in
+	// are sent, masked, when they are taken to be written, and those that came, in
 	// the pieces in which they are looked at; of wss without the TLS around them.
 	// It is called by the loop, also within a method of it, and must not call one,
 	// nor change or keep p.

@@ -25,11 +25,11 @@ func (l *Loop) doomAt(c *conn, p dial.Phase, err error) {
 	}
 }
 
-// unwritable: a write to c, which is open, failed. What the server said before, a
-// close perhaps, is received yet, until nothing is there or lingerTimeout is over,
-// in turn with other connections.
+// unwritable: a write to c failed. What the server said before, a close perhaps, is
+// received yet, until nothing is there or lingerTimeout is over, in turn with other
+// connections.
 func (l *Loop) unwritable(c *conn, err error) {
-	if c.phase >= phaseLingering {
+	if c.doomed || c.phase >= phaseLingering {
 		l.doom(c, err) // its ending is certain
 		return
 	}
@@ -72,21 +72,26 @@ func (l *Loop) reap() {
 // section 3.6). What Send has taken is written, within CloseTimeout; then c ends,
 // as is noted.
 func (l *Loop) flush(c *conn) {
+	closing := c.phase != phaseOpen // a close is on its way, and has its time
+	// A write that fails from here on does not change how c ends.
+	c.phase = phaseFlushing
+	l.uncork()
 	if !c.unsent() {
 		l.tellEnding(c)
 		return
 	}
-	if c.phase == phaseOpen { // else a close is on its way, and has its time
+	if !closing {
 		c.pinged = 0
 		l.limit(c, l.now()+int64(l.config.CloseTimeout))
 	}
-	c.phase = phaseFlushing
 	l.watch(c, true)
 }
 
 // finish closes the connection below. Nothing happens to c from now on.
 func (l *Loop) finish(c *conn) {
-	c.phase, c.doomed = phaseOver, true
+	c.doomed = true // likewise
+	l.uncork()
+	c.phase = phaseOver
 	l.timers.remove(&l.conns, c, deadline)
 	l.timers.remove(&l.conns, c, wake)
 	l.disconnect(c)

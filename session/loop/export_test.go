@@ -36,3 +36,9 @@ func (g *Group) SetTurns(n uint32) {
 		h.turn = n
 	}
 }
+
+// What is held back is written when it is of so many connections, or octets.
+const (
+	CorkRuns = corkRuns
+	CorkSize = corkSize
+)

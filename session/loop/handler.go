@@ -23,7 +23,7 @@ type Conn struct {
 // Handler is told what happens. Each Loop has one of its own, and calls it from
 // its own goroutine, one call at a time, never from within a method of the Loop:
 // what the Handler keeps needs no lock. A call that blocks, blocks all
-// connections of the loop.
+// connections of the loop, and what was sent on them just before.
 //
 // For each Dial there is one Failed, or one Opened and later one Closed, and
 // nothing behind that. Pointers and slices are the loop's, and valid until the

@@ -29,6 +29,7 @@ type Loop struct {
 	timers timers
 	calls  calls
 	doomed []doom
+	cork   cork
 
 	// Shared by all connections, each for as long as it is looked at.
 	buf       []byte // read into: heads, and what is thrown away
@@ -56,7 +57,7 @@ type Loop struct {
 const headBuffer = 64 << 10
 
 func newLoop(g *Group, index int) (*Loop, error) {
-	l := &Loop{group: g, config: &g.config, index: index, base: time.Now(), buf: make([]byte, headBuffer)}
+	l := &Loop{group: g, config: &g.config, index: index, base: time.Now(), cork: newCork(), buf: make([]byte, headBuffer)}
 	l.response = l.newResponse()
 	err := l.newPoller()
 	return l, err
@@ -72,13 +73,21 @@ func (l *Loop) run() {
 	for {
 		l.posted = l.callPosted()
 		l.expire()
-		l.reap()
+		l.endRound()
 		if l.stopping && l.conns.n == 0 {
 			l.end()
 			return
 		}
 		l.poll.wait(l)
+		l.endRound()
+	}
+}
+
+// endRound leaves nothing to be written or reaped.
+func (l *Loop) endRound() {
+	for len(l.doomed) > 0 || len(l.cork.runs) > 0 {
 		l.reap()
+		l.uncork()
 	}
 }
 
@@ -157,18 +166,18 @@ func (l *Loop) open(h Handle) (*conn, error) {
 }
 
 // Send sends a message, a part of one, an UnsolicitedPong or a session.RawFrame.
-// p is the caller's again when Send returns: what the system does not take at
-// once is queued. If something is queued and p would make it more than
-// Config.MaxQueued, Send returns ErrQueueFull and does nothing, and the Handler
-// is told when the queue is empty. Other errors are ErrGone, ErrNotOpen, and
-// those of session.Client.Send.
+// p is the caller's again when Send returns. If it is small it is written a moment
+// later, when the loop has told what it knows, and before it waits. What the system
+// does not take is queued. If something is queued and p would make it more than
+// Config.MaxQueued, Send returns ErrQueueFull and does nothing, and the Handler is
+// told when the queue is empty. Other errors are ErrGone, ErrNotOpen, and those of
+// session.Client.Send.
 //
-// That the server is gone is told to the Handler, not here: if the system takes
-// nothing more, Send returns nil once and ErrGone from then on, while what the
-// server had said is still received. If the server has ended its stream, Send
-// returns ErrGone, while what was queued is still written: a close does not
-// overtake it, and a server may end its stream and read on (RFC 9293 section
-// 3.6). Then comes Closed.
+// That the server is gone is told to the Handler, not here: Send returns nil until a
+// write has failed and ErrGone from then on, while what the server had said is still
+// received. If the server has ended its stream, Send returns ErrGone, while what was
+// sent before is still written: a close does not overtake it, and a server may end
+// its stream and read on (RFC 9293 section 3.6). Then comes Closed.
 func (l *Loop) Send(h Handle, t session.BufferType, p []byte) error {
 	c, err := l.open(h)
 	switch {
@@ -184,8 +193,8 @@ func (l *Loop) Send(h Handle, t session.BufferType, p []byte) error {
 	return l.send(c)
 }
 
-// Ping sends a ping. The Handler is told of its pong. ErrPinging: the one before
-// is not answered.
+// Ping sends a ping, at once. The Handler is told of its pong. ErrPinging: the one
+// before is not answered.
 func (l *Loop) Ping(h Handle) error {
 	c, err := l.open(h)
 	switch {
@@ -197,10 +206,10 @@ func (l *Loop) Ping(h Handle) error {
 	return l.ping(c)
 }
 
-// Close begins the closing handshake of RFC 6455 section 7.1.2. The Handler is
-// told when it is over, and until then of messages and its Wake. status 0 sends
-// none. Errors are those of session.Client.Send, and ErrGone. A connection that is
-// not open yet is dropped.
+// Close begins the closing handshake of RFC 6455 section 7.1.2, at once, behind what
+// was sent. The Handler is told when it is over, and until then of messages and its
+// Wake. status 0 sends none. Errors are those of session.Client.Send, and ErrGone. A
+// connection that is not open yet is dropped.
 func (l *Loop) Close(h Handle, status session.CloseStatus, reason string) error {
 	c, err := l.open(h)
 	switch {
@@ -213,8 +222,8 @@ func (l *Loop) Close(h Handle, status session.CloseStatus, reason string) error 
 	return l.close(c, status, []byte(reason))
 }
 
-// Drop ends a connection at once, without a closing handshake. Its Failed or
-// Closed comes soon.
+// Drop ends a connection at once, without a closing handshake: what is queued is
+// lost. Its Failed or Closed comes soon.
 func (l *Loop) Drop(h Handle) error {
 	c := l.conns.get(h)
 	if c == nil || c.phase == phaseOver || c.doomed {

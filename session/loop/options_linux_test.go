@@ -75,7 +75,7 @@ func TestSocketOptions(t *testing.T) {
 							t.Errorf("before anything is sent %s is %d", noDelay.name, got)
 						}
 					})
-					l.Send(c.Handle, session.UnsolicitedPong, nil)
+					l.Ping(c.Handle)
 					l.Socket(c.Handle, func(fd int) {
 						for o, want := range row.want {
 							if got := o.get(t, fd); got != want {

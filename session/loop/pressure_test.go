@@ -5,6 +5,7 @@ package loop_test
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -31,115 +32,124 @@ func unread(t *testing.T, cfg *loop.Config, script func(*peer)) (url string, sto
 // A queue takes what Config.MaxQueued allows and no more; it is told of once when
 // there is room again, and nothing that it took is lost.
 func TestQueueFull(t *testing.T) {
-	const limit, size = 256 << 10, 10_000
-	forms(t, func(t *testing.T, cfg loop.Config) {
-		upto := make(chan int, 1) // how many messages the server is to read by now
-		got := make(chan int, 1)
-		url, stop := unread(t, &cfg, func(p *peer) {
-			p.upgrade()
-			n := 0
-			for next, more := 0, true; ; {
-				for more && n == next {
-					next, more = <-upto
-				}
-				first, payload, err := p.next()
-				switch {
-				case err != nil:
-					t.Errorf("the server has read %d messages: %v", n, err)
-					got <- n
-					return
-				case first == 0x88:
-					p.Write(frame(0x88, payload))
-					got <- n
-					return
-				case len(payload) > limit:
-					p.Write(frame(0x82, nil))
-				case first != 0x82 || len(payload) < 4 || int(binary.BigEndian.Uint32(payload)) != n:
-					t.Errorf("message %d is %x of %d octets", n, first, len(payload))
-				}
-				n++
-			}
+	for _, size := range []int{10_000, 100} {
+		t.Run(fmt.Sprint("size=", size), func(t *testing.T) {
+			forms(t, func(t *testing.T, cfg loop.Config) { queueFull(t, cfg, size) })
 		})
-		b := expect(1)
-		sent, drained := 0, 0
-		flood := func(l *loop.Loop, c loop.Conn) {
-			message := make([]byte, size)
-			for {
-				binary.BigEndian.PutUint32(message, uint32(sent))
-				queued, room := l.Queued(c.Handle)
-				err := l.Send(c.Handle, session.BinaryMessage, message)
-				switch {
-				case err == nil && queued > 0 && queued+size > limit:
-					t.Errorf("a message was taken though %d octets waited", queued)
+	}
+}
+
+func queueFull(t *testing.T, cfg loop.Config, size int) {
+	const limit = 256 << 10
+	upto := make(chan int, 1) // how many messages the server is to read by now
+	got := make(chan int, 1)
+	url, stop := unread(t, &cfg, func(p *peer) {
+		p.upgrade()
+		n := 0
+		for next, more := 0, true; ; {
+			for more && n == next {
+				next, more = <-upto
+			}
+			first, payload, err := p.next()
+			switch {
+			case err != nil:
+				t.Errorf("the server has read %d messages: %v", n, err)
+				got <- n
+				return
+			case first == 0x88:
+				p.Write(frame(0x88, payload))
+				got <- n
+				return
+			case len(payload) > limit:
+				p.Write(frame(0x82, nil))
+			case first != 0x82 || len(payload) < 4 || int(binary.BigEndian.Uint32(payload)) != n:
+				t.Errorf("message %d is %x of %d octets", n, first, len(payload))
+			}
+			n++
+		}
+	})
+	b := expect(1)
+	sent, drained := 0, 0
+	flood := func(l *loop.Loop, c loop.Conn) {
+		message := make([]byte, size)
+		for {
+			binary.BigEndian.PutUint32(message, uint32(sent))
+			queued, room := l.Queued(c.Handle)
+			err := l.Send(c.Handle, session.BinaryMessage, message)
+			switch {
+			case queued > limit+frameHeader:
+				t.Errorf("%d octets wait", queued)
+				return
+			case err == nil && queued > 0 && queued+size > limit:
+				t.Errorf("a message was taken though %d octets waited", queued)
+				return
+			case err == loop.ErrQueueFull && queued+size <= limit:
+				t.Errorf("a message was refused though only %d octets waited", queued)
+				return
+			case room > 2*(limit+size):
+				t.Errorf("there is a buffer of %d octets", room)
+				return
+			case err == loop.ErrQueueFull:
+				rest := make([]byte, max(limit-queued, 0)+1)
+				if err := l.Send(c.Handle, session.BinaryMessage, rest); err != loop.ErrQueueFull {
+					t.Errorf("one octet too many: %v", err)
+				}
+				if rest = rest[1:]; len(rest) < 4 {
 					return
-				case err == loop.ErrQueueFull && queued+size <= limit:
-					t.Errorf("a message was refused though only %d octets waited", queued)
-					return
-				case room > 2*(limit+size):
-					t.Errorf("there is a buffer of %d octets", room)
-					return
-				case err == loop.ErrQueueFull:
-					rest := make([]byte, limit-queued+1)
-					if err := l.Send(c.Handle, session.BinaryMessage, rest); err != loop.ErrQueueFull {
-						t.Errorf("one octet too many: %v", err)
-					}
-					if rest = rest[1:]; len(rest) < 4 {
-						return
-					}
-					binary.BigEndian.PutUint32(rest, uint32(sent))
-					if err := l.Send(c.Handle, session.BinaryMessage, rest); err != nil {
-						t.Errorf("the last octet: %v", err)
-					}
-					sent++
-					return
-				case err != nil:
-					t.Error(err)
-					return
+				}
+				binary.BigEndian.PutUint32(rest, uint32(sent))
+				if err := l.Send(c.Handle, session.BinaryMessage, rest); err != nil {
+					t.Errorf("the last octet: %v", err)
 				}
 				sent++
-			}
-		}
-		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
-			flood(l, c)
-			l.At(time.Now().Add(30*time.Millisecond), func() {
-				if drained > 0 {
-					t.Error("drained though nobody reads")
-				}
-				upto <- sent
-			})
-		}
-		b.drained = func(l *loop.Loop, c loop.Conn) {
-			if queued, room := l.Queued(c.Handle); queued != 0 || room > loop.KeptBuffer {
-				t.Errorf("drained with %d octets in a buffer of %d", queued, room)
-			}
-			if drained++; drained < 3 {
-				flood(l, c)
-				upto <- sent
+				return
+			case err != nil:
+				t.Error(err)
 				return
 			}
-			// What is larger than the limit is taken if nothing waits.
-			large := make([]byte, 2*limit)
-			binary.BigEndian.PutUint32(large, uint32(sent))
-			if err := l.Send(c.Handle, session.BinaryMessage, large); err != nil {
-				t.Errorf("a message of %d octets: %v", len(large), err)
-			}
 			sent++
-			close(upto)
 		}
-		b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
-			l.Close(c.Handle, session.StatusSuccess, "") // nothing was refused since, so nothing is drained
+	}
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+		flood(l, c)
+		l.At(time.Now().Add(30*time.Millisecond), func() {
+			if drained > 0 {
+				t.Error("drained though nobody reads")
+			}
+			upto <- sent
+		})
+	}
+	b.drained = func(l *loop.Loop, c loop.Conn) {
+		if queued, room := l.Queued(c.Handle); queued != 0 || room > loop.KeptBuffer {
+			t.Errorf("drained with %d octets in a buffer of %d", queued, room)
 		}
-		cfg.MaxQueued = limit
-		g := group(t, b, cfg)
-		g.Dial(endpoint(t, url, session.Offer{}), 0)
-		b.wait(t)
-		g.Close()
-		stop()
-		if n := <-got; n != sent {
-			t.Errorf("the server read %d messages of %d", n, sent)
+		if drained++; drained < 3 {
+			flood(l, c)
+			upto <- sent
+			return
 		}
-		b.check(t, "opened", "drained", "drained", "drained", "message 80000002 of 0", `closed 1000 "": <nil>`)
-	})
+		// What is larger than the limit is taken if nothing waits.
+		large := make([]byte, 2*limit)
+		binary.BigEndian.PutUint32(large, uint32(sent))
+		if err := l.Send(c.Handle, session.BinaryMessage, large); err != nil {
+			t.Errorf("a message of %d octets: %v", len(large), err)
+		}
+		sent++
+		close(upto)
+	}
+	b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+		l.Close(c.Handle, session.StatusSuccess, "") // nothing was refused since, so nothing is drained
+	}
+	cfg.MaxQueued = limit
+	g := group(t, b, cfg)
+	g.Dial(endpoint(t, url, session.Offer{}), 0)
+	b.wait(t)
+	g.Close()
+	stop()
+	if n := <-got; n != sent {
+		t.Errorf("the server read %d messages of %d", n, sent)
+	}
+	b.check(t, "opened", "drained", "drained", "drained", "message 80000002 of 0", `closed 1000 "": <nil>`)
 }
 
 // A server that pings and does not read costs one pong, which answers the last.

@@ -1,7 +1,7 @@
 package loop
 
-// What is sent: the session makes frames of it, all at once, and what the system
-// does not take waits in extra.
+// What is sent: the session makes frames of it, all at once. They are held back for a
+// moment (cork.go), and what the system does not take waits in extra.
 
 import (
 	"encoding/binary"
@@ -43,7 +43,14 @@ func (l *Loop) send(c *conn) error {
 	}
 }
 
-// output writes p, behind what is queued, or queues it.
+// sendNow is send for what has a deadline, and so is not held back.
+func (l *Loop) sendNow(c *conn) error {
+	err := l.send(c)
+	l.uncork()
+	return err
+}
+
+// output has p written, behind what was sent before.
 func (l *Loop) output(c *conn, p []byte) {
 	if c.doomed || c.phase == phaseReceiving {
 		return
@@ -51,6 +58,22 @@ func (l *Loop) output(c *conn, p []byte) {
 	if l.config.Tap != nil {
 		l.config.Tap(c.conn(), true, p)
 	}
+	held := l.cork.takes(c, p)
+	if !held {
+		l.uncork()
+		held = l.cork.takes(c, p)
+	}
+	switch {
+	case c.doomed || c.phase == phaseReceiving: // what was held could not be written
+	case held:
+		l.cork.hold(c, p)
+	default:
+		l.writeOrQueue(c, p)
+	}
+}
+
+// writeOrQueue writes p, behind what is queued, or queues it.
+func (l *Loop) writeOrQueue(c *conn, p []byte) {
 	if c.queued() == 0 {
 		l.setNoDelay(c)
 		n, err := l.write(c, p)
@@ -86,6 +109,7 @@ func (l *Loop) writable(c *conn) {
 		}
 		x.out, x.sent = small(x.out), 0
 		l.outputPong(c)
+		l.uncork()
 	}
 	if c.doomed || c.phase == phaseReceiving || c.unsent() {
 		return
@@ -145,10 +169,11 @@ func (l *Loop) outputPong(c *conn) {
 // ping sends a ping whose payload is the time.
 func (l *Loop) ping(c *conn) error {
 	var payload [8]byte
+	l.uncork() // the round trip begins behind it
 	now := l.now()
 	binary.BigEndian.PutUint64(payload[:], uint64(now))
 	l.sending = session.Op{Type: session.PingPong, Data: payload[:]}
-	if err := l.send(c); err != nil {
+	if err := l.sendNow(c); err != nil {
 		return err
 	}
 	if c.phase == phaseReceiving {
@@ -174,7 +199,7 @@ func (l *Loop) scheduleFirstPing(c *conn) {
 func (l *Loop) sendClose(c *conn, status session.CloseStatus, reason []byte) error {
 	l.outputPong(c)
 	l.sending = session.Op{Type: session.CloseMessage, Status: status, Data: reason}
-	err := l.send(c)
+	err := l.sendNow(c)
 	if err == nil && c.phase != phaseReceiving {
 		c.pinged = 0
 		l.limit(c, l.now()+int64(l.config.CloseTimeout))

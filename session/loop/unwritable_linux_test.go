@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"slices"
 	"syscall"
@@ -49,7 +50,7 @@ const lastWords = 50 // messages of 4000 octets, more than what is read in one t
 
 // parting waits for a message, sends the last words and a close, and resets the
 // connection when all of it is with the client.
-func parting(sent, arrived, gone chan struct{}) func(*peer) {
+func parting(sent, arrived, reset chan struct{}) func(*peer) {
 	return func(p *peer) {
 		p.upgrade()
 		p.next()
@@ -59,15 +60,18 @@ func parting(sent, arrived, gone chan struct{}) func(*peer) {
 		<-arrived
 		p.Conn.(*net.TCPConn).SetLinger(0)
 		p.Close()
-		close(gone)
+		close(reset)
 	}
 }
 
-// hearLastWords has a connection write when the first of them is told, after the
-// reset.
-func hearLastWords(t *testing.T, b *book, cfg loop.Config) {
-	sent, arrived, gone := make(chan struct{}), make(chan struct{}), make(chan struct{})
-	s := serve(t, parting(sent, arrived, gone))
+// atOnce is larger than what is held back.
+const atOnce = 5000
+
+// hearLastWords has a connection send messages of some sizes when the first of them
+// is told, after the reset.
+func hearLastWords(t *testing.T, b *book, cfg loop.Config, sizes ...int) {
+	sent, arrived, reset := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	s := serve(t, parting(sent, arrived, reset))
 	holds := func(l *loop.Loop, c loop.Conn, condition func(fd int) bool) func() bool {
 		return func() (is bool) {
 			l.Socket(c.Handle, func(fd int) { is = condition(fd) })
@@ -75,30 +79,36 @@ func hearLastWords(t *testing.T, b *book, cfg loop.Config) {
 		}
 	}
 	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Send(c.Handle, session.UTF8Message, []byte("go")) }
-	first := true
+	gone := func(l *loop.Loop, c loop.Conn) {
+		for _, err := range []error{l.Send(c.Handle, session.UTF8Message, []byte("x")), l.Ping(c.Handle), l.Close(c.Handle, 0, "")} {
+			if err != loop.ErrGone {
+				t.Errorf("behind a write that failed: %v", err)
+			}
+		}
+	}
+	heard := 0
 	more := b.message
 	b.message = func(l *loop.Loop, c loop.Conn, m session.BufferType, p []byte) {
 		if more != nil {
 			more(l, c, m, p)
 		}
-		if !first {
+		if heard++; heard > 1 {
+			if heard == lastWords && cfg.NetDial == nil { // what fails there is known later
+				gone(l, c)
+			}
 			return
 		}
-		first = false
 		<-sent
 		until(t, "the last words are there", holds(l, c, func(fd int) bool { return readable(fd) > (lastWords-2)*4000 }))
 		close(arrived)
-		<-gone
+		<-reset
 		until(t, "the reset is there", holds(l, c, wasReset))
-		if err := l.Send(c.Handle, session.UTF8Message, []byte("x")); err != nil {
-			t.Error(err)
-		}
-		if cfg.NetDial != nil {
-			return // what fails there is known later
-		}
-		for _, err := range []error{l.Send(c.Handle, session.UTF8Message, []byte("x")), l.Ping(c.Handle), l.Close(c.Handle, 0, "")} {
-			if err != loop.ErrGone {
-				t.Errorf("behind a write that failed: %v", err)
+		for _, size := range sizes {
+			if err := l.Send(c.Handle, session.BinaryMessage, make([]byte, size)); err != nil {
+				t.Error(err)
+			}
+			if size == atOnce && cfg.NetDial == nil {
+				gone(l, c)
 			}
 		}
 	}
@@ -116,8 +126,15 @@ func hearLastWords(t *testing.T, b *book, cfg loop.Config) {
 		[]string{`closed 4001 "last": <nil>`})...)
 }
 
-// All that had come before a reset is told, and in turn with other work.
+// All that had come before a reset is told, and in turn with other work: whether
+// the write that failed was one at once, one of what was held back, or both.
 func TestLastWords(t *testing.T) {
+	for _, sizes := range [][]int{{atOnce}, {1}, {1, atOnce}} {
+		t.Run(fmt.Sprint(sizes), func(t *testing.T) { lastWordsInTurn(t, sizes) })
+	}
+}
+
+func lastWordsInTurn(t *testing.T, sizes []int) {
 	b := expect(1)
 	turns, last, inTurn := 0, 0, 0
 	var turn func(l *loop.Loop)
@@ -137,7 +154,7 @@ func TestLastWords(t *testing.T) {
 			t.Errorf("%d messages in one turn", inTurn)
 		}
 	}
-	hearLastWords(t, b, loop.Config{Loops: 1})
+	hearLastWords(t, b, loop.Config{Loops: 1}, sizes...)
 	if turns < 2 {
 		t.Errorf("%d turns", turns)
 	}
@@ -151,7 +168,7 @@ func TestLastWordsNet(t *testing.T) {
 		}}
 		return d.DialContext(ctx, network, addr)
 	}
-	hearLastWords(t, expect(1), loop.Config{Loops: 1, NetDial: dial})
+	hearLastWords(t, expect(1), loop.Config{Loops: 1, NetDial: dial}, 1)
 }
 
 // failing has writes of the loop's fail that choose says.
@@ -219,7 +236,9 @@ func TestLastWordsDropped(t *testing.T) {
 		p.drain()
 	})
 	b := expect(1)
-	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Send(c.Handle, session.BinaryMessage, nil) }
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+		l.Send(c.Handle, session.BinaryMessage, make([]byte, atOnce))
+	}
 	b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
 		if err := l.Drop(c.Handle); err != nil {
 			t.Error(err)
