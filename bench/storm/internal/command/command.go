@@ -94,9 +94,10 @@ func newRoot(a Actions, stdout, stderr io.Writer, status *int) *cobra.Command {
 		if c == root {
 			fmt.Fprint(stdout, Help())
 		} else {
-			fmt.Fprintf(stdout, "%s\n\nFlags:\n%s", c.Long, c.LocalFlags().FlagUsagesWrapped(80))
+			fmt.Fprintf(stdout, "%s\n\n%s", c.Long, c.UsageString())
 		}
 	})
+	root.SetUsageFunc(usage)
 	root.SetHelpCommand(newHelp(stdout))
 	root.AddCommand(newServe(a, status), newMerge(a, status))
 	complete(root)
@@ -167,15 +168,19 @@ connections together, not means of percentiles. Results of different plans are r
 			return nil
 		},
 	}
+	flags := plan.Group{Title: "Flags"}
 	for _, g := range plan.Groups(&o) {
 		for _, flag := range g.Flags {
 			if flag.Merge {
-				bind(c.Flags(), []plan.Group{{Flags: []plan.Flag{flag}}})
-				c.Flags().Lookup(flag.Name).Usage = "`" + flag.Arg + "`: " + flag.Help
+				flags.Flags = append(flags.Flags, flag)
 			}
 		}
 	}
-	c.Flags().SortFlags = false
+	bind(c.Flags(), []plan.Group{flags})
+	c.SetUsageFunc(func(c *cobra.Command) error {
+		_, err := io.WriteString(c.OutOrStderr(), helpOn(flags))
+		return err
+	})
 	return c
 }
 

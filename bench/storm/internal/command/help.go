@@ -48,17 +48,36 @@ func Help() string {
 	b.WriteString(helpHead)
 	o := plan.Defaults()
 	for _, g := range append(plan.Groups(&o), others) {
-		fmt.Fprintf(&b, "%s:\n", g.Title)
-		for _, f := range g.Flags {
-			short := "    "
-			if f.Short != "" {
-				short = "-" + f.Short + ", "
-			}
-			fmt.Fprintf(&b, "  %-*s %s\n", helpColumn, strings.TrimRight(short+"--"+f.Name+" "+f.Arg, " "), f.Help)
-		}
+		b.WriteString(helpOn(g))
 	}
 	b.WriteString(helpTail)
 	return b.String()
+}
+
+func helpOn(g plan.Group) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s:\n", g.Title)
+	for _, f := range g.Flags {
+		short := "    "
+		if f.Short != "" {
+			short = "-" + f.Short + ", "
+		}
+		fmt.Fprintf(&b, "  %-*s %s\n", helpColumn, strings.TrimRight(short+"--"+f.Name+" "+f.Arg, " "), f.Help)
+	}
+	return b.String()
+}
+
+// usage is what the help of another command than storm ends with.
+func usage(c *cobra.Command) error {
+	var b strings.Builder
+	for _, sub := range c.Commands() {
+		fmt.Fprintf(&b, "  %-*s %s\n", helpColumn, c.CommandPath()+" "+sub.Name(), sub.Short)
+	}
+	if c.HasAvailableLocalFlags() {
+		fmt.Fprintf(&b, "Flags:\n%s", c.LocalFlags().FlagUsagesWrapped(80))
+	}
+	_, err := io.WriteString(c.OutOrStderr(), b.String())
+	return err
 }
 
 // helpColumn is how wide a flag and its argument are at most.
