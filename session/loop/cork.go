@@ -37,18 +37,33 @@ func (k *cork) takes(c *conn, p []byte) bool {
 
 func (k *cork) hold(c *conn, p []byte) {
 	k.octets = append(k.octets, p...)
-	if last := len(k.runs) - 1; last >= 0 && k.runs[last].handle == c.handle() {
-		k.runs[last].end = len(k.octets)
+	if k.endsWith(c) {
+		k.runs[len(k.runs)-1].end = len(k.octets)
 		return
 	}
 	k.runs = append(k.runs, run{c.handle(), len(k.octets)})
+}
+
+// endsWith reports whether the last that is held is of c.
+func (k *cork) endsWith(c *conn) bool {
+	last := len(k.runs) - 1
+	return last >= 0 && k.runs[last].handle == c.handle()
+}
+
+// drop forgets what is held of c.
+func (k *cork) drop(c *conn) {
+	for i := range k.runs {
+		if k.runs[i].handle == c.handle() {
+			k.runs[i].handle = 0
+		}
+	}
 }
 
 // uncork writes what is held. The Handler is told nothing meanwhile.
 func (l *Loop) uncork() {
 	begin := 0
 	for _, r := range l.cork.runs {
-		if c := l.conns.get(r.handle); c.phase != phaseReceiving {
+		if c := l.conns.get(r.handle); c != nil { // nil: dropped
 			l.writeOrQueue(c, l.cork.octets[begin:r.end])
 		}
 		begin = r.end

@@ -5,6 +5,7 @@ package loop_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"slices"
 	"sync"
@@ -273,6 +274,123 @@ func TestCorkUnwritable(t *testing.T) {
 	b.wait(t)
 	b.check(t, "opened", "opened", "opened", `closed 1006 "": no buffer space available`,
 		`closed 1006 "": loop: dropped by this side`, `closed 1006 "": loop: dropped by this side`)
+}
+
+// Behind a write that failed nothing more is written, also of a connection that was
+// dropped in the same round: here as the first of two runs, not at all or in part.
+func TestCorkBehindAFailedWrite(t *testing.T) {
+	for _, torn := range []bool{false, true} {
+		t.Run(fmt.Sprint("torn=", torn), func(t *testing.T) {
+			got := make(chan int, 2)
+			s := serve(t, func(p *peer) {
+				p.upgrade()
+				n, _ := io.Copy(io.Discard, p.br)
+				got <- int(n)
+			})
+			b := expect(2)
+			var all []loop.Conn
+			b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+				if all = append(all, c); len(all) < 2 {
+					return
+				}
+				l.Post(func() {
+					for i, h := range []loop.Handle{all[0].Handle, all[1].Handle, all[0].Handle} {
+						l.Send(h, session.BinaryMessage, make([]byte, 10*i))
+					}
+					l.Drop(all[0].Handle)
+					l.Post(func() { l.Drop(all[1].Handle) })
+				})
+			}
+			cfg := loop.Config{Loops: 1}
+			cfg.Handler = func(l *loop.Loop) loop.Handler {
+				fails := false
+				l.Intercept(func(call string, p []byte) ([]byte, error) {
+					switch {
+					case call != "write" || bytes.HasPrefix(p, []byte("GET ")):
+					case fails, len(p) == 6 && !torn:
+						fails = false
+						return nil, syscall.ENOBUFS
+					case len(p) == 6: // the first message
+						fails = true
+						return p[:3], nil
+					}
+					return p, nil
+				})
+				return client{l, b}
+			}
+			g := groupOf(t, cfg)
+			e := endpoint(t, s.url(), session.Offer{})
+			g.Dial(e, 0)
+			g.Dial(e, 1)
+			b.wait(t)
+			want := map[bool]int{false: 0, true: 3}[torn]
+			if a, b := <-got, <-got; min(a, b) != want || max(a, b) != 16 {
+				t.Errorf("the servers read %d and %d octets, want %d and 16", a, b, want)
+			}
+		})
+	}
+}
+
+// What is held is in the bounds of what may be queued: of messages, and of pongs.
+func TestCorkIsQueued(t *testing.T) {
+	for _, row := range []struct {
+		name      string
+		maxQueued int
+		sizes     []int // the last is refused
+		most      int   // octets queued
+	}{
+		{"small messages", 2000, []int{1000, 900, 1000}, 1900 + 2*frameHeader},
+		{"a large one behind a small one", 0, []int{1000, 8 << 20}, 1000 + frameHeader},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			s := serve(t, func(p *peer) {
+				p.upgrade()
+				allFrames(p)
+			})
+			b := expect(1)
+			full := false
+			b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+				full = true
+				for i, size := range row.sizes {
+					if err, last := l.Send(c.Handle, session.BinaryMessage, make([]byte, size)), i == len(row.sizes)-1; last != (err == loop.ErrQueueFull) {
+						t.Errorf("message %d: %v", i, err)
+					}
+				}
+				if n, _ := l.Queued(c.Handle); n > row.most {
+					t.Errorf("%d octets are queued, want at most %d", n, row.most)
+				}
+				l.Drop(c.Handle)
+			}
+			g := failing(t, b, loop.Config{Loops: 1, MaxQueued: row.maxQueued}, syscall.EAGAIN, func([]byte) bool { return full })
+			g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+			b.wait(t)
+		})
+	}
+	t.Run("pongs", func(t *testing.T) {
+		s := serve(t, func(p *peer) {
+			p.upgrade()
+			p.next()
+			p.Write(append(bytes.Repeat(frame(0x89, nil), 2000), frame(0x81, nil)...))
+			allFrames(p)
+		})
+		b := expect(1)
+		full := false
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			l.Ping(c.Handle) // at once
+			full = true
+		}
+		b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+			l.Post(func() {
+				if n, _ := l.Queued(c.Handle); n > 2*frameHeader {
+					t.Errorf("%d octets of pongs wait", n)
+				}
+				l.Drop(c.Handle)
+			})
+		}
+		g := failing(t, b, loop.Config{Loops: 1}, syscall.EAGAIN, func([]byte) bool { return full })
+		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+		b.wait(t)
+	})
 }
 
 // The end of a connection that cannot be written does not wait for something else to

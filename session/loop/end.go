@@ -29,6 +29,7 @@ func (l *Loop) doomAt(c *conn, p dial.Phase, err error) {
 // received yet, until nothing is there or lingerTimeout is over, in turn with other
 // connections.
 func (l *Loop) unwritable(c *conn, err error) {
+	l.cork.drop(c) // nothing goes behind what did not
 	if c.doomed || c.phase >= phaseLingering {
 		l.doom(c, err) // its ending is certain
 		return

@@ -179,6 +179,9 @@ func (l *Loop) open(h Handle) (*conn, error) {
 // sent before is still written: a close does not overtake it, and a server may end
 // its stream and read on (RFC 9293 section 3.6). Then comes Closed.
 func (l *Loop) Send(h Handle, t session.BufferType, p []byte) error {
+	if len(l.cork.octets)+len(p) > l.config.MaxQueued {
+		l.uncork() // what is held may be to be queued
+	}
 	c, err := l.open(h)
 	switch {
 	case err != nil:

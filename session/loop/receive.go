@@ -153,6 +153,10 @@ func (l *Loop) broken(c *conn, err error) {
 	for c.client.GetAction(session.ReceiveQueue, &a) == nil && a.Kind != session.NoAction {
 		c.client.CompleteAction(&a, 0) // the Receive comes back
 	}
+	if c.phase == phaseReceiving { // a frame of ours may be torn: nothing follows it
+		l.tellEnding(c)
+		return
+	}
 	status := session.CloseCodeFor(err)
 	c.more().ending = Ending{Status: status, Err: err}
 	c.phase = phaseLingering

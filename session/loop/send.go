@@ -148,6 +148,9 @@ func (l *Loop) drained(c *conn) {
 // that pings and does not read costs one.
 func (l *Loop) sendPong(c *conn, a *session.Action) {
 	frame := a.Buffers[0]
+	if l.cork.endsWith(c) {
+		l.uncork() // so that pongs are not held by the dozen
+	}
 	if c.queued() > 0 {
 		x := c.extra
 		x.pong = append(x.pong[:0], frame...)
