@@ -121,13 +121,16 @@ func (d *Dialer) upgrade(c *Conn, nc, conn net.Conn, e *Endpoint) (Phase, error)
 		return PhaseRequest, err
 	}
 	c.timing.Written = time.Now() // not behind Write: the answer may be here by then
-	if _, err := conn.Write(s.request); err != nil {
-		return PhaseRequest, err
-	}
+	// A refusal need not wait for all of the request: a write that fails is looked at
+	// behind the answer.
+	_, writeErr := conn.Write(s.request)
 
 	br := readers.Get(conn)
 	if c.timing.FirstByte, err = readHead(br, &s.response); err != nil {
 		defer readers.Put(br)
+		if writeErr != nil {
+			return PhaseRequest, writeErr
+		}
 		return PhaseResponse, e.secrets.locate(err, br, &s.response)
 	}
 	selected := c.selected[:]
@@ -138,6 +141,10 @@ func (d *Dialer) upgrade(c *Conn, nc, conn net.Conn, e *Endpoint) (Phase, error)
 	if err != nil {
 		defer readers.Put(br)
 		return PhaseResponse, refuse(nc, br, &s.response, err, e.secrets.explain(&c.client, err, &s.response))
+	}
+	if writeErr != nil {
+		readers.Put(br)
+		return PhaseRequest, writeErr
 	}
 	if d.KeepHeader { // while the views last
 		c.header = copyHeader(&s.response)

@@ -3,6 +3,7 @@ package dial_test
 import (
 	"errors"
 	"io"
+	"net"
 	"slices"
 	"strings"
 	"testing"
@@ -135,6 +136,42 @@ func TestBadHeadIsLocated(t *testing.T) {
 		_, err := d.Dial(t.Context(), "ws://"+listen(t, answer(response)))
 		if err == nil || !errors.Is(err, session.ErrInvalidProtocolFormat) || !strings.HasSuffix(err.Error(), want) {
 			t.Errorf("%q: %v, want ...%s", response, err, want)
+		}
+	}
+}
+
+// A server may refuse a request that it has not read to its end, and close: the
+// write fails, and the answer is not lost. Without a whole answer, or with one that
+// is no refusal, it is the write that failed.
+func TestRefusedEarly(t *testing.T) {
+	for _, tt := range []struct {
+		response string
+		phase    dial.Phase
+	}{
+		{"HTTP/1.1 431 Request Header Fields Too Large\r\nRetry-After: 9\r\n\r\ntoo large", dial.PhaseResponse},
+		{"HTTP/1.1 431 Request Header", dial.PhaseRequest},
+		{"SSH-2.0-OpenSSH\r\n", dial.PhaseRequest},
+		{"", dial.PhaseRequest},
+		{"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ICX+Yqv66kxgM0FcWaLWlFLwTAI=\r\n\r\n", dial.PhaseRequest},
+	} {
+		d := dial.Dialer{
+			Config: &session.Config{Rand: zeros{}},
+			Offer:  session.Offer{Header: []session.Header{{Name: "Large", Value: strings.Repeat("x", 16<<20)}}},
+		}
+		_, err := d.Dial(t.Context(), "ws://"+listen(t, func(nc net.Conn) {
+			nc.Read(make([]byte, 1000))
+			io.WriteString(nc, tt.response)
+		}))
+		checkPhase(t, err, tt.phase)
+		refused := (*dial.RefusedError)(nil)
+		if !errors.As(err, &refused) {
+			if tt.phase == dial.PhaseResponse || !errors.As(err, new(*net.OpError)) {
+				t.Errorf("%.30q: %v", tt.response, err)
+			}
+			continue
+		}
+		if tt.phase != dial.PhaseResponse || refused.Status != 431 || string(refused.Body) != "too large" || !slices.Contains(refused.Header, session.Header{Name: "Retry-After", Value: "9"}) {
+			t.Errorf("%.30q: %v, %q, body %q", tt.response, err, refused.Header, refused.Body)
 		}
 	}
 }

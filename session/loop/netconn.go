@@ -264,7 +264,7 @@ func (n *netConn) wrote(c *conn, err error) {
 	n.out = nil
 	switch {
 	case err != nil && c.phase < phaseOpen:
-		n.loop.doom(c, err)
+		n.loop.unsendable(c, err)
 	case err != nil:
 		n.loop.unwritable(c, err)
 	case c.phase < phaseResponding:

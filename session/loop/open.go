@@ -26,6 +26,7 @@ type opening struct {
 
 	request  []byte
 	sent     int             // octets of it
+	writeErr error           // why the rest cannot be
 	head     []byte          // what has come of a head that is not whole,
 	response *parse.Response // and how far it was parsed
 }
@@ -174,16 +175,17 @@ func (l *Loop) request(c *conn) {
 		l.watch(c, true)
 		return
 	}
-	if err != nil && err != errAgain {
-		if c.phase == phaseConnecting && c.net == nil {
-			l.refusedBy(c, dial.PhaseConnect, err)
-		} else {
-			l.doomAt(c, dial.PhaseRequest, err)
-		}
+	failed := err != nil && err != errAgain
+	if failed && n == 0 && c.phase == phaseConnecting {
+		l.refusedBy(c, dial.PhaseConnect, err)
 		return
 	}
 	if c.phase == phaseConnecting {
 		l.connected(c, start)
+	}
+	if failed {
+		l.unsendable(c, err)
+		return
 	}
 	o.sent += n
 	if o.sent < len(o.request) {
@@ -195,6 +197,20 @@ func (l *Loop) request(c *conn) {
 	o.timing.Written = start
 	c.phase = phaseResponding
 	l.watch(c, false)
+}
+
+// unsendable: the request could not be written to its end. The server may have
+// refused it before, and that is received yet; else it is the write that failed.
+func (l *Loop) unsendable(c *conn, err error) {
+	c.opening.writeErr = err
+	c.phase = phaseResponding
+	if c.net != nil {
+		c.net.consume(c) // what comes is told, also that nothing more does
+		return
+	}
+	for h := c.handle(); l.conns.get(h) != nil; { // until that
+		l.respond(c)
+	}
 }
 
 // connected: from now on HandshakeTimeout counts.
@@ -221,6 +237,9 @@ func (l *Loop) respond(c *conn) {
 	}
 	n, err := l.read(c, p)
 	switch {
+	case err != nil && o.writeErr != nil && (err != errAgain || c.net == nil):
+		l.fail(c, dial.PhaseRequest, o.writeErr)
+		return
 	case err == errAgain:
 		return
 	case err == io.EOF && o.response == nil:
@@ -266,6 +285,10 @@ func (l *Loop) judge(c *conn, r *parse.Response, left []byte) {
 		l.selected = make([]int, n)
 	}
 	extensions, subprotocol, err := c.client.EndHandshake(r, l.selected)
+	if err == nil && o.writeErr != nil {
+		l.fail(c, dial.PhaseRequest, o.writeErr)
+		return
+	}
 	if err != nil {
 		f := l.failed(c, dial.PhaseResponse, err)
 		f.Response, f.Body = r, left
