@@ -139,6 +139,10 @@ func (l *Loop) pong(c *conn, p []byte) {
 func (l *Loop) closeReceived(c *conn, status session.CloseStatus, reason []byte) {
 	x := c.more()
 	x.ending = Ending{Status: status, Reason: x.reason[:copy(x.reason[:], reason)]}
+	if c.phase == phaseReceiving { // a frame of ours may be torn: nothing follows it
+		l.doom(c, nil)
+		return
+	}
 	answers := c.phase == phaseOpen
 	c.phase = phaseLingering // so that the answer, if it fails, ends c as it is
 	if answers {
@@ -153,7 +157,7 @@ func (l *Loop) broken(c *conn, err error) {
 	for c.client.GetAction(session.ReceiveQueue, &a) == nil && a.Kind != session.NoAction {
 		c.client.CompleteAction(&a, 0) // the Receive comes back
 	}
-	if c.phase == phaseReceiving { // a frame of ours may be torn: nothing follows it
+	if c.phase == phaseReceiving { // likewise
 		l.tellEnding(c)
 		return
 	}

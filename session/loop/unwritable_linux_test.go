@@ -251,40 +251,58 @@ func TestLastWordsDropped(t *testing.T) {
 	b.check(t, "opened", "message 80000000 of 3", `closed 1006 "": broken pipe`)
 }
 
-// Behind a write that failed, within a frame perhaps, a server that breaks the
-// protocol is not told so.
-func TestLastWordsBroken(t *testing.T) {
-	got := make(chan int64, 1)
-	s := serve(t, func(p *peer) {
-		p.upgrade(slices.Concat(frame(0x81, []byte("one")), []byte{0xff, 0xff, 0xff})...)
-		n, _ := io.Copy(io.Discard, p.br)
-		got <- n
-	})
-	b := expect(1)
-	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
-		l.Send(c.Handle, session.BinaryMessage, make([]byte, atOnce))
-	}
-	cfg := loop.Config{Loops: 1}
-	cfg.Handler = func(l *loop.Loop) loop.Handler {
-		writes := 0
-		l.Intercept(func(call string, p []byte) ([]byte, error) {
-			if call == "write" && !bytes.HasPrefix(p, []byte("GET ")) {
-				switch writes++; writes {
-				case 1:
-					return p[:3], nil
-				case 2:
-					return nil, syscall.ENOBUFS
-				}
+// Behind a write that failed, within a frame perhaps, nothing is written: no close
+// for a server that breaks the protocol, and no ping or pong when the server's close
+// has come.
+func TestNothingBehindATornFrame(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		says []byte
+		told string
+	}{
+		{"broken", []byte{0xff, 0xff, 0xff}, `closed 1006 "": no buffer space available`},
+		{"close", frame(0x88, []byte("\x0f\xa1last")), `closed 4001 "last": <nil>`},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			got := make(chan int64, 1)
+			s := serve(t, func(p *peer) {
+				p.upgrade(slices.Concat(frame(0x81, []byte("one")), row.says)...)
+				n, _ := io.Copy(io.Discard, p.br)
+				got <- n
+			})
+			b := expect(1)
+			b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+				l.Send(c.Handle, session.BinaryMessage, make([]byte, atOnce))
 			}
-			return p, nil
+			b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) {
+				l.Post(func() {
+					l.Ping(c.Handle)
+					l.Send(c.Handle, session.UnsolicitedPong, nil)
+				})
+			}
+			cfg := loop.Config{Loops: 1}
+			cfg.Handler = func(l *loop.Loop) loop.Handler {
+				writes := 0
+				l.Intercept(func(call string, p []byte) ([]byte, error) {
+					if call == "write" && !bytes.HasPrefix(p, []byte("GET ")) {
+						switch writes++; writes {
+						case 1:
+							return p[:3], nil
+						case 2:
+							return nil, syscall.ENOBUFS
+						}
+					}
+					return p, nil
+				})
+				return client{l, b}
+			}
+			groupOf(t, cfg).Dial(endpoint(t, s.url(), session.Offer{}), 0)
+			b.wait(t)
+			b.check(t, "opened", "message 80000000 of 3", row.told)
+			if n := <-got; n != 3 {
+				t.Errorf("the server read %d octets, want 3", n)
+			}
 		})
-		return client{l, b}
-	}
-	groupOf(t, cfg).Dial(endpoint(t, s.url(), session.Offer{}), 0)
-	b.wait(t)
-	b.check(t, "opened", "message 80000000 of 3", `closed 1006 "": no buffer space available`)
-	if n := <-got; n != 3 {
-		t.Errorf("the server read %d octets, want 3", n)
 	}
 }
 
