@@ -95,55 +95,58 @@ func (a *deflateAnswer) read(x *parse.Extensions) (e Error) {
 
 // readPlain reads a field value that is permessage-deflate with parameters as
 // servers write them, and reports whether it is; see addPlain.
+//
+// Note: constants of at most 16 octets are compared in place, longer ones by a
+// call.
 func (a *deflateAnswer) readPlain(v []byte) bool {
-	v, ok := cut(v, permessageDeflate)
-	for ok && len(v) > len("; server_m") {
-		if v[0] != ';' {
-			return false
-		}
+	if len(v) < len(permessageDeflate) || string(v[:16]) != "permessage-defla" || string(v[16:18]) != "te" {
+		return false
+	}
+	v = v[len(permessageDeflate):]
+	for len(v) >= len(";server_max_window_bits=8") && v[0] == ';' {
 		if v = v[1:]; v[0] == ' ' {
 			v = v[1:]
 		}
-		switch [2]byte{v[0], v[7]} {
-		case [2]byte{'s', 'n'}:
-			v, ok = cutFlag(v, serverTakeover, &a.serverTakeover)
-		case [2]byte{'c', 'n'}:
-			v, ok = cutFlag(v, clientTakeover, &a.clientTakeover)
-		case [2]byte{'s', 'm'}:
-			v, ok = cutBits(v, serverBits+"=", &a.serverBits)
-		case [2]byte{'c', 'm'}:
-			v, ok = cutBits(v, clientBits+"=", &a.clientBits)
-		default:
+		rest := v[8:]
+		ok := false
+		switch string(v[:8]) {
+		case "server_n":
+			v, ok = cutFlag(rest, &a.serverTakeover)
+		case "client_n":
+			v, ok = cutFlag(rest, &a.clientTakeover)
+		case "server_m":
+			v, ok = cutBits(rest, &a.serverBits)
+		case "client_m":
+			v, ok = cutBits(rest, &a.clientBits)
+		}
+		if !ok {
 			return false
 		}
 	}
-	return ok && len(v) == 0
+	return len(v) == 0
 }
 
-func cut(v []byte, prefix string) (rest []byte, ok bool) {
-	if len(v) < len(prefix) || string(v[:len(prefix)]) != prefix {
+// cutFlag cuts what is left of a name like server_no_context_takeover.
+func cutFlag(v []byte, flag *bool) (rest []byte, ok bool) {
+	if len(v) < 18 || string(v[:16]) != "o_context_takeov" || string(v[16:18]) != "er" || *flag {
 		return nil, false
 	}
-	return v[len(prefix):], true
-}
-
-func cutFlag(v []byte, name string, flag *bool) (rest []byte, ok bool) {
-	rest, ok = cut(v, name)
-	ok = ok && !*flag
 	*flag = true
-	return rest, ok
+	return v[18:], true
 }
 
-func cutBits(v []byte, name string, bits *uint8) (rest []byte, ok bool) {
-	rest, ok = cut(v, name)
-	digits := min(len(rest), 2)
-	if digits == 2 && rest[1] == ';' {
-		digits = 1
+// cutBits cuts what is left of a name like server_max_window_bits, and its value.
+func cutBits(v []byte, bits *uint8) (rest []byte, ok bool) {
+	if len(v) < 16 || string(v[:15]) != "ax_window_bits=" || *bits != 0 {
+		return nil, false
 	}
-	n, valid := parseBits(rest[:digits])
-	ok = ok && valid && *bits == 0
-	*bits = n
-	return rest[digits:], ok
+	v = v[15:]
+	digits := 1
+	if len(v) > 1 && v[1] != ';' {
+		digits = 2
+	}
+	*bits, ok = parseBits(v[:digits])
+	return v[digits:], ok
 }
 
 func (a *deflateAnswer) add(p *parse.Param) Error {
