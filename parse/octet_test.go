@@ -105,6 +105,11 @@ func againstTwin(t *testing.T, stream string) {
 			for _, f := range r.Fields {
 				got.Fields = append(got.Fields, string(f.Name)+": "+string(f.Value))
 			}
+			var own parse.Notes
+			r.Note(&own)
+			if notes, ok := r.Notes(); len(r.Fields) > 0 && (!ok || *notes != own) {
+				t.Fatalf("%q, cut at %d: notes %v, want %v", stream, cut, notes, own)
+			}
 		}
 		if !same(got, twin) {
 			t.Fatalf("%q, cut at %d: %v\ntwin: %v", stream, cut, got, twin)

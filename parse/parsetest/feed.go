@@ -83,11 +83,13 @@ func scribble(p []byte) {
 	}
 }
 
-// feed parses the stream in all other ways.
+// feed parses the stream in all other ways, with room for fields, which whole has
+// to make.
 func (c Case) feed(tb testing.TB, want Outcome) {
 	tb.Helper()
 	mem := guarded(tb, len(c.Stream)+len(behind))
 	r := c.response()
+	r.Fields = make([]parse.Field, 0, 32)
 	same := func(way string, at, n int, err error) {
 		tb.Helper()
 		if got := c.outcome(r, n, err); !reflect.DeepEqual(got, want) {
