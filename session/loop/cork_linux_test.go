@@ -27,25 +27,17 @@ type writes struct {
 
 // watching has w note what is written behind requests, unless fail returns an error.
 func (w *writes) watching(b *book, cfg loop.Config, fail func(p []byte) error) loop.Config {
-	cfg.Loops = 1
-	cfg.Handler = func(l *loop.Loop) loop.Handler {
-		l.Intercept(func(call string, p []byte) ([]byte, error) {
-			if call != "write" || bytes.HasPrefix(p, []byte("GET ")) {
-				return p, nil
+	return writing(b, cfg, func(p []byte) ([]byte, error) {
+		if fail != nil {
+			if err := fail(p); err != nil {
+				return nil, err
 			}
-			if fail != nil {
-				if err := fail(p); err != nil {
-					return nil, err
-				}
-			}
-			w.mu.Lock()
-			defer w.mu.Unlock()
-			w.each = append(w.each, frames(p))
-			return p, nil
-		})
-		return client{l, b}
-	}
-	return cfg
+		}
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.each = append(w.each, frames(p))
+		return p, nil
+	})
 }
 
 func (w *writes) take() []string {
@@ -301,23 +293,18 @@ func TestCorkBehindAFailedWrite(t *testing.T) {
 					l.Post(func() { l.Drop(all[1].Handle) })
 				})
 			}
-			cfg := loop.Config{Loops: 1}
-			cfg.Handler = func(l *loop.Loop) loop.Handler {
-				fails := false
-				l.Intercept(func(call string, p []byte) ([]byte, error) {
-					switch {
-					case call != "write" || bytes.HasPrefix(p, []byte("GET ")):
-					case fails, len(p) == 6 && !torn:
-						fails = false
-						return nil, syscall.ENOBUFS
-					case len(p) == 6: // the first message
-						fails = true
-						return p[:3], nil
-					}
-					return p, nil
-				})
-				return client{l, b}
-			}
+			fails := false
+			cfg := writing(b, loop.Config{}, func(p []byte) ([]byte, error) {
+				switch {
+				case fails, len(p) == 6 && !torn:
+					fails = false
+					return nil, syscall.ENOBUFS
+				case len(p) == 6: // the first message
+					fails = true
+					return p[:3], nil
+				}
+				return p, nil
+			})
 			g := groupOf(t, cfg)
 			e := endpoint(t, s.url(), session.Offer{})
 			g.Dial(e, 0)
@@ -361,7 +348,7 @@ func TestCorkIsQueued(t *testing.T) {
 				}
 				l.Drop(c.Handle)
 			}
-			g := failing(t, b, loop.Config{Loops: 1, MaxQueued: row.maxQueued}, syscall.EAGAIN, func([]byte) bool { return full })
+			g := groupOf(t, failing(b, loop.Config{MaxQueued: row.maxQueued}, syscall.EAGAIN, func([]byte) bool { return full }))
 			g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 			b.wait(t)
 		})
@@ -387,7 +374,7 @@ func TestCorkIsQueued(t *testing.T) {
 				l.Drop(c.Handle)
 			})
 		}
-		g := failing(t, b, loop.Config{Loops: 1}, syscall.EAGAIN, func([]byte) bool { return full })
+		g := groupOf(t, failing(b, loop.Config{}, syscall.EAGAIN, func([]byte) bool { return full }))
 		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 		b.wait(t)
 	})

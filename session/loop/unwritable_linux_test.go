@@ -172,18 +172,31 @@ func TestLastWordsNet(t *testing.T) {
 	hearLastWords(t, expect(1), loop.Config{Loops: 1, NetDial: dial}, 1)
 }
 
-// failing has writes of the loop's fail that choose says.
-func failing(t *testing.T, b *book, cfg loop.Config, with error, choose func(p []byte) bool) *loop.Group {
+// writing has write called ahead of each write behind a request: it returns what is
+// written in place of p, or an error in place of that. There is one loop, whose
+// client is b's.
+func writing(b *book, cfg loop.Config, write func(p []byte) ([]byte, error)) loop.Config {
+	cfg.Loops = 1
 	cfg.Handler = func(l *loop.Loop) loop.Handler {
 		l.Intercept(func(call string, p []byte) ([]byte, error) {
-			if call == "write" && choose(p) {
-				return nil, with
+			if call != "write" || bytes.HasPrefix(p, []byte("GET ")) {
+				return p, nil
 			}
-			return p, nil
+			return write(p)
 		})
 		return client{l, b}
 	}
-	return groupOf(t, cfg)
+	return cfg
+}
+
+// failing has writes fail that choose says.
+func failing(b *book, cfg loop.Config, with error, choose func(p []byte) bool) loop.Config {
+	return writing(b, cfg, func(p []byte) ([]byte, error) {
+		if choose(p) {
+			return nil, with
+		}
+		return p, nil
+	})
 }
 
 // A head is followed by messages: they are told as well if what Opened sends fails.
@@ -194,7 +207,7 @@ func TestLastWordsBehindTheHead(t *testing.T) {
 	})
 	b := expect(1)
 	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Send(c.Handle, session.BinaryMessage, nil) }
-	g := failing(t, b, loop.Config{Loops: 1}, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x82 })
+	g := groupOf(t, failing(b, loop.Config{}, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x82 }))
 	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 	b.wait(t)
 	b.check(t, "opened", "message 80000000 of 3", "message 80000000 of 3", `closed 4001 "last": <nil>`)
@@ -224,7 +237,7 @@ func TestLastWordsWithoutEnd(t *testing.T) {
 			t.Errorf("the end took %v", took)
 		}
 	}
-	g := failing(t, b, loop.Config{Loops: 1}, syscall.ENOBUFS, func(p []byte) bool { return p[0] == 0x81 })
+	g := groupOf(t, failing(b, loop.Config{}, syscall.ENOBUFS, func(p []byte) bool { return p[0] == 0x81 }))
 	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 	b.wait(t)
 }
@@ -245,7 +258,7 @@ func TestLastWordsDropped(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	g := failing(t, b, loop.Config{Loops: 1}, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x82 })
+	g := groupOf(t, failing(b, loop.Config{}, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x82 }))
 	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 	b.wait(t)
 	b.check(t, "opened", "message 80000000 of 3", `closed 1006 "": broken pipe`)
@@ -280,22 +293,16 @@ func TestNothingBehindATornFrame(t *testing.T) {
 					l.Send(c.Handle, session.UnsolicitedPong, nil)
 				})
 			}
-			cfg := loop.Config{Loops: 1}
-			cfg.Handler = func(l *loop.Loop) loop.Handler {
-				writes := 0
-				l.Intercept(func(call string, p []byte) ([]byte, error) {
-					if call == "write" && !bytes.HasPrefix(p, []byte("GET ")) {
-						switch writes++; writes {
-						case 1:
-							return p[:3], nil
-						case 2:
-							return nil, syscall.ENOBUFS
-						}
-					}
-					return p, nil
-				})
-				return client{l, b}
-			}
+			writes := 0
+			cfg := writing(b, loop.Config{}, func(p []byte) ([]byte, error) {
+				switch writes++; writes {
+				case 1:
+					return p[:3], nil
+				case 2:
+					return nil, syscall.ENOBUFS
+				}
+				return p, nil
+			})
 			groupOf(t, cfg).Dial(endpoint(t, s.url(), session.Offer{}), 0)
 			b.wait(t)
 			b.check(t, "opened", "message 80000000 of 3", row.told)
@@ -329,7 +336,7 @@ func TestNotDrained(t *testing.T) {
 		}
 	}
 	cfg := loop.Config{Loops: 1, Session: &session.Config{DisableMasking: true}} // so that no rest of a message looks like a pong
-	g := failing(t, b, cfg, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x8a })
+	g := groupOf(t, failing(b, cfg, syscall.EPIPE, func(p []byte) bool { return p[0] == 0x8a }))
 	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 	b.wait(t)
 	b.check(t, "opened", `closed 1006 "": broken pipe`)
