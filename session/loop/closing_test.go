@@ -2,6 +2,7 @@ package loop_test
 
 import (
 	"fmt"
+	"net"
 	"slices"
 	"testing"
 	"time"
@@ -126,4 +127,49 @@ func TestPongBeforeClose(t *testing.T) {
 			t.Errorf("the server got %x", order)
 		}
 	})
+}
+
+// The time for a close is over while the loop is busy, and what the server says is read
+// then: its close, its end, or nonsense. What this side has yet to write, and the
+// server does not read, has no more time.
+func TestCloseTimeoutWhileBusy(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		says func(*peer)
+		told string
+	}{
+		{"close", func(p *peer) { p.Write(frame(0x88, []byte("\x0f\xa1bye"))) }, `closed 4001 "bye": <nil>`},
+		{"end", func(p *peer) { p.Conn.(*net.TCPConn).CloseWrite() }, `closed 1006 "": unexpected EOF`},
+		{"nonsense", func(p *peer) { p.Write([]byte{0xff, 0xff}) }, `closed 1002 "": ` + session.ErrFrameReserved.Error()},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			forms(t, func(t *testing.T, cfg loop.Config) {
+				full, said, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
+				s := serve(t, func(p *peer) {
+					p.upgrade()
+					<-full
+					row.says(p)
+					close(said)
+					<-over
+				})
+				defer close(over)
+				b := expect(1)
+				b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+					for l.Send(c.Handle, session.BinaryMessage, make([]byte, 64<<10)) == nil {
+					}
+					l.Close(c.Handle, session.StatusSuccess, "")
+					l.Post(func() {
+						close(full)
+						<-said
+						time.Sleep(2 * cfg.CloseTimeout)
+					})
+				}
+				cfg.CloseTimeout = 50 * time.Millisecond
+				g := group(t, b, cfg)
+				g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+				b.wait(t)
+				b.check(t, "opened", row.told)
+			})
+		})
+	}
 }

@@ -126,7 +126,11 @@ func (l *Loop) free(c *conn) {
 // overdue: the deadline of c is over. What came in time, but waits to be read since
 // the loop was busy, counts.
 func (l *Loop) overdue(c *conn) {
+	h := c.handle()
 	if waits := c.phase == phaseResponding || c.phase == phaseClosing || c.phase == phaseOpen && c.pinged != 0; waits && l.readLate(c) {
+		if l.conns.get(h) != nil && c.phase >= phaseLingering && c.deadlineAt == 0 {
+			l.doom(c, nil) // what it has yet to write had its time
+		}
 		return
 	}
 	switch c.phase {
