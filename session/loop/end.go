@@ -13,7 +13,7 @@ type doom struct {
 	handle Handle
 	phase  dial.Phase
 	err    error
-	later  bool // behind what can be received yet: see unwritable
+	later  bool // behind what can be received yet: see unwritable, unsendable
 }
 
 func (l *Loop) doom(c *conn, err error) { l.doomAt(c, c.phaseOf(), err) }
@@ -51,9 +51,7 @@ func (l *Loop) reap() {
 		switch {
 		case c == nil: // over already
 		case d.later:
-			if !c.doomed && c.phase == phaseReceiving {
-				l.receive(c) // the system need not say that nothing is there
-			}
+			l.receiveLast(c)
 		case c.opening != nil && c.phase < phaseOpen:
 			l.fail(c, d.phase, d.err)
 		default:
@@ -66,6 +64,20 @@ func (l *Loop) reap() {
 	clear(l.doomed)
 	if l.doomed = l.doomed[:0]; cap(l.doomed) > 1024 {
 		l.doomed = nil
+	}
+}
+
+// receiveLast receives behind a write that failed: the system need not say that
+// nothing is there.
+func (l *Loop) receiveLast(c *conn) {
+	switch h := c.handle(); {
+	case c.doomed:
+	case c.phase == phaseReceiving:
+		l.receive(c)
+	case c.phase == phaseResponding:
+		for l.conns.get(h) != nil && !c.doomed { // until that is the end
+			l.respond(c)
+		}
 	}
 }
 

@@ -208,9 +208,7 @@ func (l *Loop) unsendable(c *conn, err error) {
 		c.net.consume(c) // what comes is told, also that nothing more does
 		return
 	}
-	for h := c.handle(); l.conns.get(h) != nil; { // until that
-		l.respond(c)
-	}
+	l.doomed = append(l.doomed, doom{handle: c.handle(), later: true})
 }
 
 // connected: from now on HandshakeTimeout counts.

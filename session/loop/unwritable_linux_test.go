@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/zeroshake/zeroshake/session"
+	"github.com/zeroshake/zeroshake/session/dial"
 	"github.com/zeroshake/zeroshake/session/loop"
 )
 
@@ -340,4 +341,48 @@ func TestNotDrained(t *testing.T) {
 	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 	b.wait(t)
 	b.check(t, "opened", `closed 1006 "": broken pipe`)
+}
+
+// A request that the system takes in part, and then fails, within Dial: that is told
+// behind it, as everything is.
+func TestFailedBehindDial(t *testing.T) {
+	s := serve(t, func(p *peer) {
+		p.upgrade()
+		p.next()
+	})
+	e := endpoint(t, s.url(), session.Offer{})
+	b := expect(2)
+	within := false
+	b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+		within = true
+		h, err := l.Dial(e, 1)
+		if within = false; h == 0 || err != nil {
+			t.Errorf("Dial: %v, %v", h, err)
+		}
+		l.Drop(c.Handle)
+	}
+	b.failed = func(_ *loop.Loop, _ loop.Conn, f *loop.Failure) {
+		if within || f.Phase != dial.PhaseRequest || f.Err != io.ErrShortWrite {
+			t.Errorf("%v: %v, within Dial: %v", f.Phase, f.Err, within)
+		}
+	}
+	requests := 0
+	cfg := loop.Config{Loops: 1, Handler: func(l *loop.Loop) loop.Handler {
+		l.Intercept(func(call string, p []byte) ([]byte, error) {
+			switch {
+			case call != "write":
+			case requests == 0:
+				requests++
+			case requests == 1:
+				requests++
+				return p[:10], nil
+			default:
+				return nil, io.ErrShortWrite
+			}
+			return p, nil
+		})
+		return client{l, b}
+	}}
+	groupOf(t, cfg).Dial(e, 0)
+	b.wait(t)
 }
