@@ -13,6 +13,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"sync"
 	"testing"
@@ -282,3 +283,43 @@ func TestCompressionNoCodec(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A compressor that fails leaves a message that cannot be ended, so that no close can
+// be sent: a Group that ends does not wait for one.
+func TestStopBehindAFailedCompressor(t *testing.T) {
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		s := serve(t, func(p *peer) {
+			p.agree("permessage-deflate")
+			p.next()
+		})
+		ctx, cancel := context.WithCancel(context.Background())
+		b := expect(1)
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			l.Send(c.Handle, session.BinaryMessage, make([]byte, 100))
+			cancel()
+		}
+		cfg.Session = &session.Config{Deflate: &failingCodec{}}
+		cfg.Handler = func(l *loop.Loop) loop.Handler { return client{l, b} }
+		g, err := loop.New(ctx, &cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(g.Close)
+		if err := g.Dial(endpoint(t, s.url(), session.Offer{Extensions: []string{"permessage-deflate"}}), 0); err != nil {
+			t.Fatal(err)
+		}
+		b.wait(t)
+		b.check(t, "opened", `closed 1006 "": loop: stopped by this side`)
+	})
+}
+
+// failingCodec has a compressor that fails.
+type failingCodec struct{ deflate.Codec }
+
+func (*failingCodec) Worth(int) bool                                      { return true }
+func (*failingCodec) Compressor(session.DeflateParams) session.Compressor { return failingCompressor{} }
+
+type failingCompressor struct{}
+
+func (failingCompressor) Compress(p, _ []byte, _ bool) ([]byte, error) { return p, io.ErrShortWrite }
+func (failingCompressor) Free()                                        {}

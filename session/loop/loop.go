@@ -99,7 +99,9 @@ func (l *Loop) stop() {
 		case c.phase < phaseOpen:
 			l.doom(c, ErrStopped)
 		case c.phase == phaseOpen:
-			l.close(c, session.StatusEndpointUnavailable, nil)
+			if l.close(c, session.StatusEndpointUnavailable, nil) != nil {
+				l.doom(c, ErrStopped)
+			}
 		}
 	}
 }
