@@ -1,6 +1,7 @@
 package dial
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -133,7 +134,22 @@ func (c *Conn) shut() error {
 	}
 	c.client.Abort()
 	c.changed.Broadcast()
-	return c.stream.Close()
+	return c.closeStream()
+}
+
+// closeStream: TLS says that it ends, for which crypto/tls waits 5 s if the server does
+// not read. That much is not waited here, and behind a write that failed nothing is
+// said.
+func (c *Conn) closeStream() error {
+	secure, ok := c.stream.Conn.(*tls.Conn)
+	switch {
+	case !ok:
+		return c.stream.Close()
+	case c.writeErr != nil:
+		return secure.NetConn().Close()
+	}
+	defer time.AfterFunc(lingerTimeout, func() { secure.NetConn().Close() }).Stop()
+	return secure.Close()
 }
 
 var errClosed = &CloseError{Status: session.StatusAborted, Err: net.ErrClosed}

@@ -8,9 +8,12 @@ import (
 	"net"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"os"
 	"slices"
 	"testing"
+	"time"
 
+	"github.com/zeroshake/zeroshake/session"
 	"github.com/zeroshake/zeroshake/session/dial"
 )
 
@@ -143,4 +146,82 @@ func TestTLSTrace(t *testing.T) {
 			t.Errorf("told of %v; %v", failed, err)
 		}
 	}
+}
+
+// A server that does not read keeps no connection from being closed: TLS could not say
+// that it ends.
+func TestCloseUnreadTLS(t *testing.T) {
+	addr, roots := listenTLS(t, nil, echo)
+	for _, row := range []struct {
+		name  string
+		write bool // one that fails, before
+		close func(*dial.Conn) error
+	}{
+		{"CloseNow", false, (*dial.Conn).CloseNow},
+		{"CloseNow behind a write", true, (*dial.Conn).CloseNow},
+		{"Close behind a write", true, func(c *dial.Conn) error { return c.Close(session.StatusSuccess, "") }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			below := new(unreadConn)
+			d := dial.Dialer{CloseTimeout: 100 * time.Millisecond, TLSConfig: &tls.Config{RootCAs: roots}, NetDial: func(context.Context, string, string) (net.Conn, error) {
+				nc, err := net.Dial("tcp", addr)
+				below.Conn = nc
+				return below, err
+			}}
+			c, err := d.Dial(t.Context(), "wss://example.com/")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var unread net.Conn
+			below.pipe, unread = net.Pipe()
+			defer unread.Close()
+			if row.write {
+				c.SetWriteDeadline(time.Now().Add(50 * time.Millisecond))
+				if err := c.WriteMessage(session.BinaryMessage, nil); !errors.Is(err, os.ErrDeadlineExceeded) {
+					t.Errorf("the write: %v", err)
+				}
+			}
+			began := time.Now()
+			row.close(c)
+			if took := time.Since(began); took > 4*time.Second { // crypto/tls waits 5
+				t.Errorf("it took %v", took)
+			}
+			if _, err := below.Conn.Write([]byte{0}); !errors.Is(err, net.ErrClosed) {
+				t.Errorf("the connection below is not closed: %v", err)
+			}
+		})
+	}
+}
+
+// unreadConn is a connection that writes to a pipe, once there is one.
+type unreadConn struct {
+	net.Conn
+	pipe net.Conn
+}
+
+func (s *unreadConn) Write(p []byte) (int, error) {
+	if s.pipe != nil {
+		return s.pipe.Write(p)
+	}
+	return s.Conn.Write(p)
+}
+
+func (s *unreadConn) SetDeadline(t time.Time) error {
+	s.SetWriteDeadline(t)
+	return s.Conn.SetDeadline(t)
+}
+
+func (s *unreadConn) SetWriteDeadline(t time.Time) error {
+	if s.pipe != nil {
+		s.pipe.SetWriteDeadline(t)
+	}
+	return s.Conn.SetWriteDeadline(t)
+}
+
+func (s *unreadConn) Close() error {
+	if s.pipe != nil {
+		s.pipe.Close()
+	}
+	return s.Conn.Close()
 }
