@@ -28,7 +28,7 @@ const (
 	ErrNotOpen   // the connection is not open yet
 	ErrQueueFull // Config.MaxQueued
 	ErrPinging   // the ping before is not answered
-	ErrNoHandler // Config.Handler is nil: session.ErrInvalidArgument, as are the next two
+	ErrNoHandler // Config.Handler is nil, or returns nil: session.ErrInvalidArgument, as are the next two
 	ErrConfig    // a number in Config is out of range, or one of LocalAddrs invalid: New wraps it, and names the field
 	ErrNoCodec   // permessage-deflate is offered without Session.Deflate
 	numErrors
@@ -47,7 +47,7 @@ var texts = [numErrors]string{
 	ErrNotOpen:          "connection is not open",
 	ErrQueueFull:        "too much waits to be sent: the server does not read",
 	ErrPinging:          "a ping is not answered yet",
-	ErrNoHandler:        "Config.Handler is nil",
+	ErrNoHandler:        "Config.Handler is nil, or returns nil",
 	ErrConfig:           "Config is out of range",
 	ErrNoCodec:          "permessage-deflate is offered without Config.Session.Deflate",
 }

@@ -124,6 +124,7 @@ func TestConfigRefused(t *testing.T) {
 		says   string
 	}{
 		{loop.Config{}, loop.ErrNoHandler, "Handler"},
+		{loop.Config{Handler: func(*loop.Loop) loop.Handler { return nil }}, loop.ErrNoHandler, "Handler"},
 		{loop.Config{Handler: handler, Loops: -1}, loop.ErrConfig, "Loops"},
 		{loop.Config{Handler: handler, Loops: 1 << 20}, loop.ErrConfig, "Loops"},
 		{loop.Config{Handler: handler, MaxQueued: -1}, loop.ErrConfig, "MaxQueued"},
@@ -138,5 +139,23 @@ func TestConfigRefused(t *testing.T) {
 		if !errors.Is(err, row.want) || !errors.Is(err, session.ErrInvalidArgument) || !strings.Contains(err.Error(), row.says) {
 			t.Errorf("%+v: %v, want %v about %s", row.config, err, row.want, row.says)
 		}
+	}
+	if _, err := loop.New(context.Background(), nil); err != loop.ErrNoHandler {
+		t.Errorf("no Config: %v", err)
+	}
+}
+
+func TestDialNothing(t *testing.T) {
+	g := groupOf(t, loop.Config{Loops: 1, Handler: func(*loop.Loop) loop.Handler { return loop.Ignore{} }})
+	if err := g.Dial(nil, 0); err != session.ErrInvalidArgument {
+		t.Errorf("by the Group: %v", err)
+	}
+	done := make(chan error)
+	g.Loops()[0].Post(func() {
+		_, err := g.Loops()[0].Dial(nil, 0)
+		done <- err
+	})
+	if err := <-done; err != session.ErrInvalidArgument {
+		t.Errorf("by the loop: %v", err)
 	}
 }

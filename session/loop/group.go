@@ -31,6 +31,9 @@ type Group struct {
 //
 // Errors are session.ErrInvalidArgument, about cfg, or of the system.
 func New(ctx context.Context, cfg *Config) (*Group, error) {
+	if cfg == nil {
+		return nil, ErrNoHandler
+	}
 	g := &Group{config: *cfg}
 	if err := g.config.complete(); err != nil {
 		return nil, err
@@ -38,19 +41,12 @@ func New(ctx context.Context, cfg *Config) (*Group, error) {
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.names.init(g)
 	g.dialers.init(&g.config)
-	for i := range g.config.Loops {
-		l, err := newLoop(g, i)
-		if err != nil {
-			for _, l := range g.loops {
-				l.poll.close()
-			}
-			g.cancel()
-			return nil, err
+	if err := g.makeLoops(); err != nil {
+		for _, l := range g.loops {
+			l.poll.close()
 		}
-		g.loops = append(g.loops, l)
-	}
-	for _, l := range g.loops {
-		l.handler = g.config.Handler(l)
+		g.cancel()
+		return nil, err
 	}
 	g.looping.Store(int32(len(g.loops)))
 	for _, l := range g.loops {
@@ -63,6 +59,22 @@ func New(ctx context.Context, cfg *Config) (*Group, error) {
 	}
 	g.unwatch = context.AfterFunc(ctx, func() { g.stop((*Loop).stop) })
 	return g, nil
+}
+
+func (g *Group) makeLoops() error {
+	for i := range g.config.Loops {
+		l, err := newLoop(g, i)
+		if err != nil {
+			return err
+		}
+		g.loops = append(g.loops, l)
+	}
+	for _, l := range g.loops {
+		if l.handler = g.config.Handler(l); l.handler == nil {
+			return ErrNoHandler
+		}
+	}
+	return nil
 }
 
 // Loops returns the loops. The slice must not be changed.

@@ -129,7 +129,8 @@ func (l *Loop) Index() int { return l.index }
 func (l *Loop) Len() int { return l.conns.n }
 
 // Dial opens a connection. What comes of it, the Handler is told. The error is
-// ErrNoCodec, or ErrStopped if the Group is ending.
+// ErrNoCodec, session.ErrInvalidArgument for a nil Endpoint, or ErrStopped if the
+// Group is ending.
 func (l *Loop) Dial(e *dial.Endpoint, token uint64) (Handle, error) {
 	if l.stopping {
 		return 0, ErrStopped
@@ -140,8 +141,11 @@ func (l *Loop) Dial(e *dial.Endpoint, token uint64) (Handle, error) {
 	return l.begin(e, token), nil
 }
 
-// allows: an offer of permessage-deflate needs a codec.
+// allows: there is an endpoint, and an offer of permessage-deflate needs a codec.
 func (c *Config) allows(e *dial.Endpoint) error {
+	if e == nil {
+		return session.ErrInvalidArgument
+	}
 	if c.Session == nil || c.Session.Deflate == nil {
 		if slices.ContainsFunc(e.Offer().Extensions, isDeflate) {
 			return ErrNoCodec
