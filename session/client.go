@@ -40,6 +40,9 @@ type Config struct {
 // websocket.h, without any I/O. The zero value is ready and has the default
 // Config; a Client must not be copied once used. It holds no buffer unless
 // octets are in flight, and is not safe for concurrent use.
+//
+// With Config.Deflate it may keep what the codec lent. Reset gives that back, and so
+// does Abort: call one of them when the connection is over, in whatever state.
 type Client struct {
 	config   *Config
 	request  *Request     // from Begin on

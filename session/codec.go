@@ -2,7 +2,8 @@ package session
 
 // DeflateCodec compresses messages, RFC 7692 section 7.2; package deflate
 // below has one. Clients share it, so it must be safe for concurrent use. What
-// it returns is used by one Client at a time, which calls Free in the end.
+// it returns is used by one Client at a time, which calls Free in Reset or Abort at
+// the latest.
 type DeflateCodec interface {
 	// Supports reports whether the codec can do what was agreed on. If not, the
 	// handshake fails with ErrDeflateUnsupported.

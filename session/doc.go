@@ -19,7 +19,8 @@
 //	var a session.Action
 //	for {
 //		if err := c.GetAction(session.AllQueues, &a); err != nil {
-//			... close with CloseCodeFor(err)
+//			... Send a CloseMessage with CloseCodeFor(err)
+//			continue
 //		}
 //		n := 0
 //		switch a.Kind {

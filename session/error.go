@@ -18,7 +18,9 @@ const (
 	// ErrInvalidProtocolFormat: what the server sent is malformed, or a
 	// required header is absent or wrong.
 	ErrInvalidProtocolFormat Error = iota + 1
-	// ErrInvalidProtocolOperation: the call is not allowed in the client's state.
+	// ErrInvalidProtocolOperation: the call is not allowed in the client's state, what
+	// is to be sent is not allowed there (a text that is not UTF-8, a message within
+	// another), or a frame of the server's is out of order.
 	ErrInvalidProtocolOperation
 	// ErrUnsupportedSubprotocol: the server selected a subprotocol that was
 	// not offered, or none of those offered.

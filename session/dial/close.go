@@ -11,7 +11,9 @@ import (
 	"github.com/zeroshake/zeroshake/session"
 )
 
-// CloseError says how a connection ended, to everything that is called after.
+// CloseError says how a connection ended: to what reads then, and to all that is
+// called after that but Close and CloseNow. A write that fails before returns the
+// error of the connection below, and ReadMessage what the server had said.
 type CloseError struct {
 	// Status and Reason are the server's. StatusEmpty: its close had none.
 	// StatusAborted: there was no close; if the server broke the protocol, it is

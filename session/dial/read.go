@@ -38,7 +38,8 @@ const direct = 4096
 // allocated and large messages are read straight into it. How large a message
 // may be is a matter of Config.MaxMessageSize.
 //
-// With an error p has what came of a message. If it is an
+// With an error p has what came of a message, but for up to 4095 octets that came last
+// if dst had no room for 4096. If it is an
 // os.ErrDeadlineExceeded, ReadMessage(p) goes on. Otherwise the connection is
 // over: the error is a *CloseError, that of every later read.
 func (c *Conn) ReadMessage(dst []byte) (t session.BufferType, p []byte, err error) {
@@ -70,7 +71,8 @@ func (c *Conn) ReadMessage(dst []byte) (t session.BufferType, p []byte, err erro
 
 // NextReader returns a reader of the next message, for one that need not fit
 // into memory, though Config.MaxMessageSize limits it as well. What is left of the
-// message before is skipped. Each Read waits until its slice is full or a frame
+// message before is skipped. NextReader waits until Config.ReceiveBufferSize octets of
+// the message have come, or its first frame; each Read until its slice is full or a frame
 // ends; io.EOF is the end of the message. A message that comes compressed is held
 // compressed, whole.
 func (c *Conn) NextReader() (t session.BufferType, r io.Reader, err error) {

@@ -27,7 +27,8 @@ type Config struct {
 
 	// Session is for the session of every connection; nil means the defaults.
 	Session *session.Config
-	// Fragments hands messages to Handler.Message in parts, as they come:
+	// Fragments hands messages to Handler.Message in parts of up to
+	// Session.ReceiveBufferSize octets, when that much has come or a frame ends:
 	// UTF8Fragment and BinaryFragment, a Message the last. Otherwise a message is
 	// put together. Session.MaxMessageSize limits it either way.
 	Fragments bool
