@@ -68,8 +68,10 @@ func isRemote(err error) bool {
 	return !errors.As(err, new(session.Error)) && !slices.ContainsFunc(lacks, is)
 }
 
-// lacks are what a connect fails with for want of something here.
+// lacks are what a connect fails with for want of something here. EADDRNOTAVAIL is
+// none of them: so fails an address of a family that is switched off, and where ports
+// have run out, they have for one address of the server's.
 var lacks = []error{
 	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM,
-	syscall.EADDRNOTAVAIL, syscall.EADDRINUSE, syscall.EACCES, syscall.EPERM,
+	syscall.EADDRINUSE, syscall.EACCES, syscall.EPERM,
 }

@@ -211,3 +211,29 @@ func TestNamesByProxy(t *testing.T) {
 		t.Errorf("the proxy was asked to %s, the name server %d times", got, n.questions())
 	}
 }
+
+// An address of a family that is switched off, as IPv6 in many containers, is no reason
+// not to try the other.
+func TestFamilySwitchedOff(t *testing.T) {
+	port := everywhere(t, telling(net.Conn.LocalAddr))
+	n := &names{}
+	n.set("127.0.0.1", "127.0.0.4")
+	b := expect(0)
+	cfg := loop.Config{Loops: 1, Resolver: n.resolver()}
+	cfg.Handler = func(l *loop.Loop) loop.Handler {
+		connects := 0
+		l.Intercept(func(call string, p []byte) ([]byte, error) {
+			if call == "connect" {
+				if connects++; connects == 1 {
+					return nil, syscall.EADDRNOTAVAIL
+				}
+			}
+			return p, nil
+		})
+		return client{l, b}
+	}
+	g := groupOf(t, cfg)
+	if got := one(t, g, b, "ws://both.test:"+port+"/"); !strings.HasPrefix(got, "opened") {
+		t.Error(got)
+	}
+}
