@@ -173,3 +173,33 @@ func TestCloseTimeoutWhileBusy(t *testing.T) {
 		})
 	}
 }
+
+// A ping that is sent meanwhile gives a close no more time.
+func TestCloseTimeoutWhilePinged(t *testing.T) {
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		busy, said, over := make(chan struct{}), make(chan struct{}), make(chan struct{})
+		s := serve(t, func(p *peer) {
+			p.upgrade()
+			<-busy
+			p.Write(frame(0x81, []byte("still here")))
+			close(said)
+			<-over // answers nothing
+		})
+		defer close(over)
+		b := expect(1)
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			l.Close(c.Handle, session.StatusSuccess, "")
+			l.Post(func() {
+				close(busy)
+				<-said
+				time.Sleep(2 * cfg.CloseTimeout)
+			})
+		}
+		b.message = func(l *loop.Loop, c loop.Conn, _ session.BufferType, _ []byte) { l.Ping(c.Handle) }
+		cfg.CloseTimeout = 100 * time.Millisecond
+		g := group(t, b, cfg)
+		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+		b.wait(t)
+		b.check(t, "opened", "message 80000000 of 10", `closed 1006 "": `+loop.ErrCloseTimeout.Error())
+	})
+}

@@ -176,7 +176,7 @@ func (l *Loop) readLate(c *conn) bool {
 		} else {
 			l.event(c, true, false)
 		}
-		if l.conns.get(h) == nil || c.doomed || c.phase != phase || c.pinged != pinged || c.deadlineAt != 0 {
+		if l.conns.get(h) == nil || c.doomed || c.phase != phase || phase == phaseOpen && c.pinged != pinged || c.deadlineAt != 0 {
 			return true
 		}
 	}
