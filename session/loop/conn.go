@@ -56,7 +56,8 @@ func (c *conn) conn() Conn { return Conn{c.handle(), c.token} }
 type extra struct {
 	out   []byte // octets of frames that wait to be written, from sent on
 	sent  int
-	pong  []byte // a pong that is to follow them; a newer one takes its place
+	pong  []byte // a pong that waits; a newer one takes its place
+	turn  int    // it goes behind out[:turn], what waited when the first of them came
 	full  bool   // Send was refused
 	shuts bool   // our half is to be shut when all is written
 

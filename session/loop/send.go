@@ -5,6 +5,7 @@ package loop
 
 import (
 	"encoding/binary"
+	"slices"
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
@@ -90,6 +91,7 @@ func (l *Loop) writeOrQueue(c *conn, p []byte) {
 	x := c.more()
 	if x.sent > 0 && len(x.out)+len(p) > cap(x.out) {
 		x.out = x.out[:copy(x.out, x.out[x.sent:])]
+		x.turn -= x.sent
 		x.sent = 0
 	}
 	x.out = append(x.out, p...)
@@ -98,8 +100,7 @@ func (l *Loop) writeOrQueue(c *conn, p []byte) {
 // writable writes what is queued.
 func (l *Loop) writable(c *conn) {
 	if x := c.extra; x != nil && len(x.out) > 0 {
-		n, err := l.write(c, x.out[x.sent:])
-		x.sent += n
+		err := l.writeQueue(c, x)
 		switch {
 		case err == errAgain:
 			return
@@ -116,6 +117,30 @@ func (l *Loop) writable(c *conn) {
 	}
 	l.watch(c, false)
 	l.drained(c)
+}
+
+// writeQueue writes what is queued, and a pong in its turn, between frames: else a
+// queue that is never empty would keep it for ever.
+func (l *Loop) writeQueue(c *conn, x *extra) error {
+	for x.sent < len(x.out) {
+		end := len(x.out)
+		if len(x.pong) > 0 {
+			end = x.turn
+		}
+		n, err := l.write(c, x.out[x.sent:end])
+		x.sent += n
+		if len(x.pong) > 0 && x.sent == x.turn {
+			if l.config.Tap != nil {
+				l.config.Tap(c.conn(), true, x.pong)
+			}
+			x.out = slices.Insert(x.out, x.sent, x.pong...)
+			x.pong = x.pong[:0]
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // drained: nothing more is to be written.
@@ -153,6 +178,9 @@ func (l *Loop) sendPong(c *conn, a *session.Action) {
 	}
 	if c.queued() > 0 {
 		x := c.extra
+		if len(x.pong) == 0 {
+			x.turn = len(x.out)
+		}
 		x.pong = append(x.pong[:0], frame...)
 	} else {
 		l.output(c, frame)

@@ -386,3 +386,54 @@ func TestFailedBehindDial(t *testing.T) {
 	groupOf(t, cfg).Dial(e, 0)
 	b.wait(t)
 }
+
+// A pong does not wait for a queue that is never empty, because more is sent as soon
+// as there is room.
+func TestPongInAFullQueue(t *testing.T) {
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		const limit, most = 1 << 20, 8 << 20
+		started, ponged := make(chan struct{}), make(chan bool, 1)
+		s := serve(t, func(p *peer) {
+			p.Conn.(*net.TCPConn).SetReadBuffer(64 << 10)
+			p.upgrade()
+			<-started
+			p.Write(frame(0x89, []byte("are you there?")))
+			read, first := 0, byte(0)
+			for err := error(nil); err == nil && read < most && first != 0x8a; {
+				var payload []byte
+				first, payload, err = p.next()
+				if first == 0x82 && bytes.Count(payload, []byte("m")) != len(payload) {
+					t.Error("a torn frame")
+				}
+				read += len(payload)
+				time.Sleep(100 * time.Microsecond)
+			}
+			ponged <- first == 0x8a
+		})
+		b := expect(1)
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+			l.Socket(c.Handle, func(fd int) { unix.SetsockoptInt(fd, unix.SOL_SOCKET, unix.SO_SNDBUF, 64<<10) })
+			message := bytes.Repeat([]byte("m"), 8<<10)
+			var again func()
+			again = func() {
+				err := error(nil)
+				for err == nil {
+					err = l.Send(c.Handle, session.BinaryMessage, message)
+				}
+				if err == loop.ErrQueueFull {
+					l.At(time.Now().Add(time.Millisecond), again)
+				}
+			}
+			again()
+			close(started)
+		}
+		cfg.MaxQueued = limit
+		g := group(t, b, cfg)
+		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+		if !<-ponged {
+			t.Errorf("no pong within %d octets, with %d queued", most, limit)
+		}
+		g.Close()
+		b.wait(t)
+	})
+}
