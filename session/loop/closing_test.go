@@ -1,9 +1,11 @@
 package loop_test
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -172,6 +174,104 @@ func TestCloseTimeoutWhileBusy(t *testing.T) {
 			})
 		})
 	}
+}
+
+// What comes in time counts, though the loop is busy until the time is over, and though
+// it takes more than one read.
+func TestMuchInTimeWhileBusy(t *testing.T) {
+	const timeout = 150 * time.Millisecond
+	much := frame(0x82, make([]byte, 3000))
+	message := fmt.Sprintf("message %x of 3000", uint32(session.BinaryMessage))
+	for _, row := range []struct {
+		name   string
+		config loop.Config
+		opened func(*loop.Loop, loop.Handle)
+		script func(p *peer, busy func() (said func()))
+		told   []string
+	}{
+		{"response", loop.Config{HandshakeTimeout: timeout}, nil, func(p *peer, busy func() func()) {
+			head := p.head()
+			head = append(head[:len(head)-2], "X-Long: "+strings.Repeat("x", 3000)+"\r\n\r\n"...)
+			said := busy()
+			p.Write(append(head, frame(0x88, []byte("\x0f\xa1bye"))...))
+			said()
+		}, []string{"opened", `closed 4001 "bye": <nil>`}},
+		{"pong", loop.Config{PingTimeout: timeout}, func(l *loop.Loop, h loop.Handle) { l.Ping(h) }, func(p *peer, busy func() func()) {
+			p.upgrade()
+			_, payload, _ := p.next()
+			said := busy()
+			p.Write(slices.Concat(much, frame(0x8a, payload)))
+			said()
+			time.Sleep(2 * timeout)
+			p.Write(frame(0x88, []byte("\x0f\xa1bye")))
+		}, []string{"opened", message, "pong", `closed 4001 "bye": <nil>`}},
+		{"close", loop.Config{CloseTimeout: timeout}, func(l *loop.Loop, h loop.Handle) { l.Close(h, 0, "") }, func(p *peer, busy func() func()) {
+			p.upgrade()
+			p.next()
+			said := busy()
+			p.Write(slices.Concat(much, frame(0x88, []byte("\x0f\xa1bye"))))
+			said()
+		}, []string{"opened", message, `closed 4001 "bye": <nil>`}},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			forms(t, func(t *testing.T, cfg loop.Config) {
+				t.Parallel()
+				row.config.Net, row.config.Loops = cfg.Net, cfg.Loops
+				started := make(chan *loop.Group, 1)
+				s := serve(t, func(p *peer) {
+					row.script(p, func() func() {
+						begun, said := make(chan struct{}), make(chan struct{})
+						g := <-started
+						g.Loops()[0].Post(func() {
+							close(begun)
+							<-said
+							time.Sleep(2 * timeout)
+						})
+						<-begun
+						return func() { close(said) }
+					})
+				})
+				b := expect(1)
+				b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
+					if row.opened != nil {
+						row.opened(l, c.Handle)
+					}
+				}
+				g := group(t, b, row.config)
+				started <- g
+				g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+				b.wait(t)
+				b.check(t, row.told...)
+			})
+		})
+	}
+}
+
+// A server that never stops talking, and answers no ping, is given up all the same.
+func TestNoPongInAFlood(t *testing.T) {
+	forms(t, func(t *testing.T, cfg loop.Config) {
+		s := serve(t, func(p *peer) {
+			p.upgrade()
+			for much := bytes.Repeat(frame(0x82, make([]byte, 4000)), 16); ; {
+				if _, err := p.Write(much); err != nil {
+					return
+				}
+			}
+		})
+		b := expect(1)
+		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Ping(c.Handle) }
+		b.message = func(*loop.Loop, loop.Conn, session.BufferType, []byte) { time.Sleep(2 * time.Millisecond) }
+		cfg.PingTimeout = 50 * time.Millisecond
+		g := group(t, b, cfg)
+		g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
+		b.wait(t)
+		if len(b.lines) > 400 { // 25 messages take as long as the time for the pong, and up to 256 reads count behind it
+			t.Errorf("%d messages were taken", len(b.lines))
+		}
+		if last := b.lines[len(b.lines)-1]; last != `closed 1006 "": `+loop.ErrNoPong.Error() {
+			t.Error(last)
+		}
+	})
 }
 
 // A ping that is sent meanwhile gives a close no more time.

@@ -139,11 +139,17 @@ func (l *Loop) free(c *conn) {
 // the loop was busy, counts.
 func (l *Loop) overdue(c *conn) {
 	h := c.handle()
-	if waits := c.phase == phaseResponding || c.phase == phaseClosing || c.phase == phaseOpen && c.pinged != 0; waits && l.readLate(c) {
-		if l.conns.get(h) != nil && c.phase >= phaseLingering && c.deadlineAt == 0 {
-			l.doom(c, nil) // what it has yet to write had its time
+	if c.phase == phaseResponding || c.phase == phaseClosing || c.phase == phaseOpen && c.pinged != 0 {
+		switch {
+		case l.readLate(c):
+			if l.conns.get(h) != nil && c.phase >= phaseLingering && c.deadlineAt == 0 {
+				l.doom(c, nil) // what it has yet to write had its time
+			}
+			return
+		case c.net != nil && c.net.extends():
+			l.timers.set(&l.conns, c, deadline, l.now()+int64(extension))
+			return
 		}
-		return
 	}
 	switch c.phase {
 	case phaseConnecting:

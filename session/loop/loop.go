@@ -43,6 +43,7 @@ type Loop struct {
 	ending    Ending
 
 	local    int // of Config.LocalAddrs, the next
+	round    uint64
 	stopping bool
 	posted   bool // more of inbox is to be called
 
@@ -70,7 +71,7 @@ func (l *Loop) at(t time.Time) int64 { return int64(min(t.Sub(l.base), longest))
 
 func (l *Loop) run() {
 	defer l.poll.close()
-	for {
+	for ; ; l.round++ {
 		l.posted = l.callPosted()
 		l.expire()
 		l.endRound()

@@ -34,6 +34,9 @@ type netConn struct {
 	more  chan struct{}
 	small [netWait]byte
 
+	asked    uint64 // the round of the loop in which receive was asked for more
+	extended int    // how often the deadline was
+
 	out     *netBuffer // being written
 	writing bool
 	failed  error // of a write
@@ -42,6 +45,8 @@ type netConn struct {
 const (
 	netWait  = 512      // how much can come first, when nothing was there
 	netWrite = 64 << 10 // how much is written at once
+
+	extension = time.Millisecond // of a deadline, for another read
 )
 
 // A netBuffer is lent while octets are read or written.
@@ -202,7 +207,21 @@ func timedOut(connected bool, err error) error {
 }
 
 // ask lets receive read on: once, so there is room.
-func (n *netConn) ask() { n.more <- struct{}{} }
+func (n *netConn) ask() {
+	n.asked = n.loop.round
+	n.more <- struct{}{}
+}
+
+// extends reports whether more may have come in time than was taken: receive hands
+// over one buffer in a round of the loop, and has just been asked for the next. Up
+// to maxReads do.
+func (n *netConn) extends() bool {
+	if n.asked != n.loop.round || n.extended == maxReads {
+		return false
+	}
+	n.extended++
+	return true
+}
 
 // came: p was read. It is receive's buffer, until that is asked for more.
 func (n *netConn) came(c *conn, p []byte, err error) {

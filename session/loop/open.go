@@ -76,6 +76,9 @@ func (l *Loop) begin(e *dial.Endpoint, token uint64) Handle {
 
 // limit sets the deadline of c, 0 for none.
 func (l *Loop) limit(c *conn, when int64) {
+	if c.net != nil {
+		c.net.extended = 0
+	}
 	if when == 0 {
 		l.timers.remove(&l.conns, c, deadline)
 	} else {
