@@ -67,7 +67,18 @@ func newLoop(g *Group, index int) (*Loop, error) {
 // now is the time since base, never 0.
 func (l *Loop) now() int64 { return int64(time.Since(l.base)) + 1 }
 
-func (l *Loop) at(t time.Time) int64 { return int64(min(t.Sub(l.base), longest)) + 1 }
+// at is t as the time since base. The wall clock, which alone some times are of, may
+// have been set since; by less than 10 ms is not told from the time between the
+// readings of both, so that equal times stay equal.
+func (l *Loop) at(t time.Time) int64 {
+	d := min(t.Sub(l.base), longest)
+	if t == t.Round(0) {
+		now := time.Now()
+		set := now.Sub(l.base) - now.Round(0).Sub(l.base.Round(0))
+		d = max(d, -longest) + set.Round(10*time.Millisecond)
+	}
+	return int64(d) + 1
+}
 
 func (l *Loop) run() {
 	defer l.poll.close()
@@ -114,9 +125,10 @@ func (l *Loop) stopNow() {
 	}
 }
 
-// At has the loop call f at t, or soon if t is past. A loop that is late does what
-// is due in the order of its times, those of Wake included; what has one time, in
-// that of the calls of At. What is left when the Group ends is not called.
+// At has the loop call f at t, or soon if t is past. If t has no reading of the
+// monotonic clock, it is as far away as the wall clock says now. A loop that is late
+// does what is due in the order of its times, those of Wake included; what has one
+// time, in that of the calls of At. What is left when the Group ends is not called.
 func (l *Loop) At(t time.Time, f func()) { l.calls.push(l.later(t), f) }
 
 // later is t, or the nearest time to come: what is due is done in rounds.
