@@ -2,6 +2,7 @@ package loop
 
 import (
 	"context"
+	"crypto/tls"
 	"fmt"
 	"net"
 	"net/netip"
@@ -79,6 +80,9 @@ type Config struct {
 	// LocalAddrs and KeepAlive.
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	Proxy   func(*url.URL) (*url.URL, error)
+	// TLSConfig is for an https proxy, as in dial.Dialer; that for a server is its
+	// Endpoint's.
+	TLSConfig *tls.Config
 
 	// Tap, if it is not nil, is shown the octets of frames, for logs: those that
 	// are sent, masked, when they are taken to be written, and those that came, in

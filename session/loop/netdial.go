@@ -18,7 +18,7 @@ import (
 func (c *Config) dialer(local netip.Addr) *dial.Dialer {
 	d := &dial.Dialer{
 		NetDialer: net.Dialer{Resolver: c.Resolver, KeepAlive: -1, Timeout: max(c.ConnectTimeout, 0)},
-		Proxy:     c.Proxy, HandshakeTimeout: max(c.HandshakeTimeout, 0), MaxBytes: c.MaxBytes, MaxFields: c.MaxFields,
+		Proxy:     c.Proxy, TLSConfig: c.TLSConfig, HandshakeTimeout: max(c.HandshakeTimeout, 0), MaxBytes: c.MaxBytes, MaxFields: c.MaxFields,
 	}
 	if every := c.KeepAlive; every > 0 {
 		d.NetDialer.KeepAliveConfig = net.KeepAliveConfig{Enable: true, Idle: every, Interval: every}
@@ -88,9 +88,13 @@ func (d *dialers) connect(ctx context.Context, e *dial.Endpoint, t *dial.Timing)
 	return nc, err
 }
 
-// setReset makes the end of nc a TCP reset.
+// setReset makes the end of nc a TCP reset. TLS may be within that of a proxy.
 func setReset(nc net.Conn) {
-	if secure, ok := nc.(interface{ NetConn() net.Conn }); ok {
+	for {
+		secure, ok := nc.(interface{ NetConn() net.Conn })
+		if !ok {
+			break
+		}
 		nc = secure.NetConn()
 	}
 	if tcp, ok := nc.(*net.TCPConn); ok {

@@ -3,10 +3,14 @@ package loop_test
 // What sockets are set to, as the system tells it, and what a server sees of that.
 
 import (
+	"bufio"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"net/netip"
+	"net/url"
 	"syscall"
 	"testing"
 	"time"
@@ -126,6 +130,48 @@ func TestRestOfRequestHasNoDelay(t *testing.T) {
 	g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 	b.wait(t)
 	b.check(t, "opened", `closed 1006 "": loop: dropped by this side`)
+}
+
+// A reset goes through all the TLS there is: the server's, and within it that of an
+// https proxy.
+func TestResetWithinTLS(t *testing.T) {
+	server, trusting := certificate(t)
+	for _, proxied := range []bool{false, true} {
+		t.Run(fmt.Sprintf("proxy=%v", proxied), func(t *testing.T) {
+			ended := make(chan error, 1)
+			s := serve(t, func(p *peer) {
+				raw := p.Conn
+				secure := func() {
+					p.Conn = tls.Server(p.Conn, server)
+					p.br = bufio.NewReader(p.Conn)
+				}
+				if secure(); proxied {
+					http.ReadRequest(p.br)
+					io.WriteString(p, "HTTP/1.1 200 OK\r\n\r\n")
+					secure()
+				}
+				p.upgrade()
+				_, _, err := p.next()
+				if !errors.Is(err, syscall.ECONNRESET) { // TLS has ended
+					_, err = io.Copy(io.Discard, raw)
+				}
+				ended <- err
+			})
+			b := expect(1)
+			b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) { l.Drop(c.Handle) }
+			cfg := loop.Config{Loops: 1, Reset: true, TLSConfig: trusting}
+			if proxied {
+				cfg.Proxy = func(*url.URL) (*url.URL, error) { return url.Parse("https://" + s.Addr().String()) }
+			}
+			g := group(t, b, cfg)
+			g.Dial(trustingEndpoint(t, s.secureURL(), trusting), 0)
+			b.wait(t)
+			b.check(t, "opened", `closed 1006 "": loop: dropped by this side`)
+			if err := <-ended; !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("the server's stream ended with %v", err)
+			}
+		})
+	}
 }
 
 // With Reset every end is a reset, and without it none is but that of what was not
