@@ -160,7 +160,8 @@ const (
 	ErrCloseReceived
 	// ErrBroken: the server has broken the protocol: only a close may be sent.
 	ErrBroken
-	// ErrSendCut: a transfer was short, so the stream ends within a frame.
+	// ErrSendCut: a transfer was short, or a Compressor failed, so what was sent ends
+	// within a frame or a message.
 	ErrSendCut
 	// ErrSendType: Op.Type is none that can be sent.
 	ErrSendType

@@ -88,7 +88,7 @@ var rules = [numErrors]rule{
 	ErrCloseSent:       {ErrInvalidProtocolOperation, "a close was sent (RFC 6455 section 5.5.1)"},
 	ErrCloseReceived:   {ErrInvalidProtocolOperation, "a close was received (RFC 6455 section 5.5.1)"},
 	ErrBroken:          {ErrInvalidProtocolOperation, "the server broke the protocol (RFC 6455 section 7.1.7)"},
-	ErrSendCut:         {ErrInvalidProtocolOperation, "a frame was sent in part only"},
+	ErrSendCut:         {ErrInvalidProtocolOperation, "a frame or a message was sent in part only"},
 	ErrSendType:        {ErrInvalidArgument, "type cannot be sent"},
 	ErrOpQueued:        {ErrInvalidArgument, "operation is queued already"},
 	ErrSendMessageOpen: {ErrInvalidProtocolOperation, "another message is open (RFC 6455 section 5.4)"},

@@ -295,7 +295,11 @@ func TestStopBehindAFailedCompressor(t *testing.T) {
 		ctx, cancel := context.WithCancel(context.Background())
 		b := expect(1)
 		b.opened = func(l *loop.Loop, c loop.Conn, _ *loop.Opening) {
-			l.Send(c.Handle, session.BinaryMessage, make([]byte, 100))
+			for range 2 { // the message that fails, and what would follow it
+				if err := l.Send(c.Handle, session.BinaryMessage, make([]byte, 100)); err != session.ErrSendCut {
+					t.Errorf("Send: %v", err)
+				}
+			}
 			cancel()
 		}
 		cfg.Session = &session.Config{Deflate: &failingCodec{}}

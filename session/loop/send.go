@@ -26,7 +26,10 @@ func (l *Loop) send(c *conn) error {
 	if err := c.client.Send(&l.sending); err != nil {
 		return err
 	}
-	var a session.Action
+	var (
+		a   session.Action
+		err error
+	)
 	for {
 		c.client.GetAction(session.SendQueue, &a) // of an open session, without error
 		n := 0
@@ -36,9 +39,13 @@ func (l *Loop) send(c *conn) error {
 				l.output(c, b)
 				n += len(b)
 			}
+		case session.IndicateSendComplete:
+			if a.Cancelled { // a compressor has failed
+				err = session.ErrSendCut
+			}
 		case session.NoAction:
 			l.sending = session.Op{}
-			return nil
+			return err
 		}
 		c.client.CompleteAction(&a, n)
 	}
