@@ -5,6 +5,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/zeroshake/zeroshake/session/loop"
+
 	"github.com/zeroshake/zeroshake/bench/storm/internal/plan"
 )
 
@@ -17,9 +19,11 @@ type arrivals struct {
 
 	mu    sync.Mutex
 	next  int
-	taken int           // places
-	full  time.Time     // when all places were taken, last
-	freed chan struct{} // has an element when a place was given back, and not taken on
+	taken int       // places
+	full  time.Time // when all places were taken, last
+	waits bool      // begin waits for a place
+	freed func()    // has it go on
+	ended bool
 }
 
 // An arrival is a connection that is to begin.
@@ -30,33 +34,44 @@ type arrival struct {
 }
 
 func newArrivals(s *plan.Schedule, places int, start time.Time) *arrivals {
-	return &arrivals{schedule: s, places: places, start: start, freed: make(chan struct{}, 1)}
+	return &arrivals{schedule: s, places: places, start: start}
 }
 
-// begin calls start for arrivals until there are no more, or ctx ends. What is
-// started by release it does not see.
-func (a *arrivals) begin(ctx context.Context, start func(arrival)) {
-	for ctx.Err() == nil {
-		x, wait := a.take(time.Now())
-		switch {
-		case wait == atOnce:
-			start(x)
-			continue
-		case wait == never:
-			return
+// begin has l call start for arrivals, and returns when there are no more or ctx
+// ends. What is started by release it does not see. The clock is the loop's, for Go's
+// timers may be late by a millisecond on Linux.
+func (a *arrivals) begin(ctx context.Context, l *loop.Loop, start func(arrival)) {
+	over := make(chan struct{})
+	var next func()
+	next = func() {
+		for range atATime {
+			at := time.Now()
+			switch x, wait := a.takeOrWait(at); wait {
+			case atOnce:
+				start(x)
+			case untilFreed:
+				return
+			case never:
+				close(over)
+				return
+			default:
+				l.At(at.Add(time.Duration(wait)), next)
+				return
+			}
 		}
-		due := time.NewTimer(max(time.Duration(wait), 0))
-		if wait == untilFreed {
-			due.Stop()
-		}
-		select {
-		case <-due.C:
-		case <-a.freed:
-		case <-ctx.Done():
-		}
-		due.Stop()
+		l.Post(next)
+	}
+	a.freed = func() { l.Post(next) }
+	a.freed()
+	select {
+	case <-over:
+	case <-ctx.Done():
+		a.end()
 	}
 }
+
+// atATime is how many arrivals there may be before connections have their turn.
+const atATime = 256
 
 // pause is how long it takes until the next arrival is due, or one of the values
 // below.
@@ -68,15 +83,18 @@ const (
 	never
 )
 
-func (a *arrivals) take(at time.Time) (arrival, pause) {
+// takeOrWait takes the next arrival, or has freed called when that needs a place.
+func (a *arrivals) takeOrWait(at time.Time) (arrival, pause) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.takeLocked(at)
+	x, wait := a.takeLocked(at)
+	a.waits = wait == untilFreed
+	return x, wait
 }
 
 func (a *arrivals) takeLocked(at time.Time) (arrival, pause) {
 	end := a.schedule.End()
-	if a.next >= a.schedule.Len() || a.schedule.Closed() && end > 0 && at.Sub(a.start) >= end {
+	if a.ended || a.next >= a.schedule.Len() || a.schedule.Closed() && end > 0 && at.Sub(a.start) >= end {
 		return arrival{}, never
 	}
 	due := a.start.Add(a.schedule.Arrival(a.next))
@@ -109,11 +127,18 @@ func (a *arrivals) release(at time.Time) (x arrival, ok bool) {
 	if wait == atOnce {
 		return x, true
 	}
-	select {
-	case a.freed <- struct{}{}:
-	default:
+	if a.waits {
+		a.waits = false
+		a.freed()
 	}
 	return arrival{}, false
+}
+
+// end hands out no more.
+func (a *arrivals) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ended = true
 }
 
 // claim takes a place, if there is one, for a connection that has been there

@@ -97,7 +97,7 @@ func (r *Run) Do(ctx context.Context) measure.End {
 	defer r.stop(nil)
 
 	n := 0
-	r.arrivals.begin(ctx, func(x arrival) {
+	r.arrivals.begin(ctx, r.workers[0].loop, func(x arrival) {
 		r.dispatch(r.workers[n%len(r.workers)], x)
 		n++
 	})
