@@ -47,6 +47,14 @@ func (l *Loop) Intercept(before func(call string, p []byte) (q []byte, err error
 	}
 }
 
+// SetPorts has sockets choose from two parts of so many ports, from low on.
+func (g *Group) SetPorts(low, size int) {
+	p := &g.ports
+	p.low, p.high, p.size = uint32(low), uint32(low+2*size-1), uint32(size)
+	p.part.Store(p.low)
+	p.dialled.Store(fewDialled)
+}
+
 // ReceiveBuffer has sockets buffer so many octets.
 func (l *Loop) ReceiveBuffer(size int) {
 	socket := l.sockets.system.socket

@@ -16,6 +16,7 @@ type Group struct {
 	next    atomic.Uint32 // loop to dial from
 	names   resolver
 	dialers dialers
+	ports   ports
 
 	running sync.WaitGroup // loops, look-ups, and goroutines of connections over net.Conn
 	looping atomic.Int32   // loops
@@ -41,6 +42,7 @@ func New(ctx context.Context, cfg *Config) (*Group, error) {
 	g.ctx, g.cancel = context.WithCancel(context.Background())
 	g.names.init(g)
 	g.dialers.init(&g.config)
+	g.ports.init()
 	if err := g.makeLoops(); err != nil {
 		for _, l := range g.loops {
 			l.poll.close()

@@ -51,6 +51,7 @@ func (l *Loop) direct(c *conn, limit int64) connector {
 	to := netip.AddrPortFrom(c.opening.address(), uint16(c.opening.endpoint.Port()))
 	local, _ := l.localAddr(to.Addr())
 	d := l.config.dialer(local)
+	d.NetDialer.Control = l.group.ports.control(local.IsValid())
 	d.NetDialer.Timeout = 0
 	if limit != 0 {
 		d.NetDialer.Timeout = max(duration(limit-l.now()), 1)

@@ -71,16 +71,29 @@ func (l *Loop) openSocket(c *conn) (p dial.Phase, err error) {
 			return dial.PhaseConnect, os.NewSyscallError("bind", err)
 		}
 	}
-	for {
-		err = s.system.connect(fd, socketAddr(&s.to4, &s.to6, a, c.opening.endpoint.Port()))
-		if err != unix.EINTR {
-			break
-		}
+	to, ports := socketAddr(&s.to4, &s.to6, a, c.opening.endpoint.Port()), &l.group.ports
+	part := ports.choose()
+	if part != 0 {
+		ports.limit(fd, part)
 	}
-	if err == unix.EINPROGRESS || err == unix.EALREADY || err == unix.EISCONN {
-		err = nil
+	if err = s.connectSocket(fd, to); err == unix.EADDRNOTAVAIL && part != 0 {
+		ports.used(fd, part)
+		err = s.connectSocket(fd, to)
 	}
 	return dial.PhaseConnect, err
+}
+
+// connectSocket begins to connect.
+func (s *sockets) connectSocket(fd int, to unix.Sockaddr) error {
+	for {
+		switch err := s.system.connect(fd, to); err {
+		case unix.EINTR:
+		case unix.EINPROGRESS, unix.EALREADY, unix.EISCONN:
+			return nil
+		default:
+			return err
+		}
+	}
 }
 
 func (l *Loop) setOptions(fd int) error {

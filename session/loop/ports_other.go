@@ -1,0 +1,15 @@
+//go:build !linux
+
+package loop
+
+import "syscall"
+
+// ports: here the system chooses as it does.
+type ports struct{}
+
+func (p *ports) init() {}
+
+func (p *ports) control(bool) func(network, address string, raw syscall.RawConn) error { return nil }
+
+// bindLate is for Linux.
+func bindLate(syscall.RawConn) error { return nil }
