@@ -161,7 +161,7 @@ numbers; what is left for a name with several addresses, nobody knows ahead.
   ports         28232 for an address and server as Linux has it: give more
                 addresses, --local-addr 10.0.0.10,10.0.0.11 or 127.0.1.0/24, or
                 a larger net.ipv4.ip_local_port_range. Past half of an address's
-                ports Linux searches long for a free one
+                ports Linux before 6.3 searches long for a free one
   TIME_WAIT     Linux keeps the port of a connection that storm closes first
                 for a minute; --reset ends many short ones without that
   memory        spread over several machines, and storm merge the results

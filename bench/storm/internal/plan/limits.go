@@ -16,6 +16,7 @@ import (
 type Limits struct {
 	Files  uint64 // descriptors that this process may have open
 	Ports  int    // local ports of one address
+	Search bool   // a free one is searched for long when half of them are taken: Linux before 6.3
 	Memory uint64 // octets that this process may still take
 	Group  bool   // Memory is the limit of a control group, not the machine's
 }
@@ -36,6 +37,8 @@ func ReadLimits() Limits {
 	l := Limits{Files: fileLimit()}
 	text, _ := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range")
 	l.Ports = countPorts(string(text))
+	text, _ = os.ReadFile("/proc/sys/kernel/osrelease")
+	l.Search = searchesPorts(string(text))
 	text, _ = os.ReadFile("/proc/meminfo")
 	l.Memory = availableMemory(string(text))
 	limit, _ := os.ReadFile("/sys/fs/cgroup/memory.max") // version 2, as seen from within a container
@@ -52,6 +55,14 @@ func countPorts(portRange string) int {
 		return 0
 	}
 	return last - first + 1
+}
+
+// searchesPorts reports whether a release of Linux has no IP_LOCAL_PORT_RANGE, of
+// which package loop makes use.
+func searchesPorts(release string) bool {
+	var major, minor int
+	n, _ := fmt.Sscanf(release, "%d.%d", &major, &minor)
+	return n == 2 && (major < 6 || major == 6 && minor < 3)
 }
 
 func availableMemory(meminfo string) uint64 {
@@ -124,7 +135,7 @@ func (p *Plan) Fits(l Limits) (notes []string, err error) {
 	if p.Unix != "" || p.Proxy != nil {
 		return nil, nil
 	}
-	if note := p.spread(n, l.Ports); note != "" {
+	if note := p.spread(n, l); note != "" {
 		notes = append(notes, note)
 	}
 	return notes, p.fitsPorts(n, l.Ports)
@@ -176,24 +187,28 @@ func (p *Plan) servers() (servers map[netip.AddrPort]bool, named bool) {
 	return servers, named || len(p.shared) == 0 // where {{conn}} is in a host, there are more
 }
 
-// spread says so if a local address has to give more than half of its ports to one
-// server: the more are taken, the longer the kernel searches for a free one. It takes
-// more addresses itself where it knows that all of 127.0.0.0/8 leads to the server.
-// ports is 0 but on Linux.
-func (p *Plan) spread(n, ports int) (note string) {
+// spread takes more local addresses where one has too few ports, and it is known that
+// all of 127.0.0.0/8 leads to the server. Otherwise it says so if ports will be
+// searched for long.
+func (p *Plan) spread(n int, l Limits) (note string) {
 	servers, _ := p.servers()
-	easy := ports / 2 * max(len(servers), 1)
-	if ports < 2 || n <= easy*max(len(p.Locals), 1) {
+	easy := (l.Ports - l.Ports/8) * max(len(servers), 1) // others need some
+	if l.Search {
+		easy = l.Ports / 2 * max(len(servers), 1)
+	}
+	if l.Ports < 2 || n <= easy*max(len(p.Locals), 1) {
 		return ""
 	}
 	need := (n + easy - 1) / easy
-	if len(p.urls) == 0 && len(p.Locals) == 0 {
+	switch {
+	case len(p.urls) == 0 && len(p.Locals) == 0:
 		p.Locals = hosts(netip.MustParsePrefix("127.0.0.0/8"), need)
-		return fmt.Sprintf("dialling from %v to %v, since half of the %d local ports of one address are quickly found, and no more",
-			p.Locals[0], p.Locals[need-1], ports)
+		return fmt.Sprintf("dialling from %v to %v: one address has %d local ports", p.Locals[0], p.Locals[need-1], l.Ports)
+	case l.Search:
+		return fmt.Sprintf("connecting will be slow: more than %d connections take over half of the %d local ports of an address, "+
+			"and Linux before 6.3 searches for free ones; --local-addr with %d addresses is faster", easy*max(len(p.Locals), 1), l.Ports, need)
 	}
-	return fmt.Sprintf("connecting will be slow: more than %d connections take over half of the %d local ports of an address, "+
-		"and free ones are searched for; --local-addr with %d addresses is faster", easy*max(len(p.Locals), 1), ports, need)
+	return ""
 }
 
 func (p *Plan) engineName() string {

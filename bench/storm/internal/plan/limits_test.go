@@ -71,6 +71,7 @@ func TestFits(t *testing.T) {
 func TestSpread(t *testing.T) {
 	two := []string{"127.0.0.2", "127.0.0.3"}
 	for _, tt := range []struct {
+		search bool
 		n      int
 		url    string
 		locals []string
@@ -78,16 +79,22 @@ func TestSpread(t *testing.T) {
 		note   string // in it; "" for none
 		then   string // local addresses from then on
 	}{
-		{500, "", nil, 1000, "", "[]"},
-		{501, "", nil, 1000, "dialling from 127.0.0.1 to 127.0.0.2", "[127.0.0.1 127.0.0.2]"},
-		{1001, "", nil, 1000, "dialling from 127.0.0.1 to 127.0.0.3", "[127.0.0.1 127.0.0.2 127.0.0.3]"},
-		{1001, "", nil, 0, "", "[]"},
-		{1, "", nil, 1, "", "[]"},
-		{1001, "", two, 1000, "--local-addr with 3 addresses", "[127.0.0.2 127.0.0.3]"},
-		{1000, "", two, 1000, "", "[127.0.0.2 127.0.0.3]"},
-		{500, "ws://127.0.0.1/", nil, 1000, "", "[]"},
-		{501, "ws://127.0.0.1/", nil, 1000, "--local-addr with 2 addresses", "[]"},
-		{501, "ws://host.example/", nil, 1000, "--local-addr with 2 addresses", "[]"},
+		{true, 500, "", nil, 1000, "", "[]"},
+		{true, 501, "", nil, 1000, "dialling from 127.0.0.1 to 127.0.0.2", "[127.0.0.1 127.0.0.2]"},
+		{true, 1001, "", nil, 1000, "dialling from 127.0.0.1 to 127.0.0.3", "[127.0.0.1 127.0.0.2 127.0.0.3]"},
+		{true, 1001, "", nil, 0, "", "[]"},
+		{true, 1, "", nil, 1, "", "[]"},
+		{true, 1001, "", two, 1000, "--local-addr with 3 addresses", "[127.0.0.2 127.0.0.3]"},
+		{true, 1000, "", two, 1000, "", "[127.0.0.2 127.0.0.3]"},
+		{true, 500, "ws://127.0.0.1/", nil, 1000, "", "[]"},
+		{true, 501, "ws://127.0.0.1/", nil, 1000, "--local-addr with 2 addresses", "[]"},
+		{true, 501, "ws://host.example/", nil, 1000, "--local-addr with 2 addresses", "[]"},
+
+		{false, 875, "", nil, 1000, "", "[]"},
+		{false, 876, "", nil, 1000, "dialling from 127.0.0.1 to 127.0.0.2", "[127.0.0.1 127.0.0.2]"},
+		{false, 1751, "", nil, 1000, "to 127.0.0.3", "[127.0.0.1 127.0.0.2 127.0.0.3]"},
+		{false, 1000, "ws://127.0.0.1/", nil, 1000, "", "[]"},
+		{false, 2000, "", two, 1000, "", "[127.0.0.2 127.0.0.3]"},
 	} {
 		p := mustPlan(t, func(o *Options) {
 			o.Connections, o.LocalAddrs, o.URLs = tt.n, tt.locals, nil
@@ -95,10 +102,21 @@ func TestSpread(t *testing.T) {
 				o.URLs = []string{tt.url}
 			}
 		})
-		notes, err := p.Fits(Limits{Ports: tt.ports})
+		notes, err := p.Fits(Limits{Ports: tt.ports, Search: tt.search})
 		note := strings.Join(notes, "; ")
 		if err != nil || !strings.Contains(note, tt.note) || (note == "") != (tt.note == "") || fmt.Sprint(p.Locals) != tt.then {
 			t.Errorf("%d to %q, %d ports: %q, %v, from %v", tt.n, tt.url, tt.ports, note, err, p.Locals)
+		}
+	}
+}
+
+func TestSearchesPorts(t *testing.T) {
+	for release, want := range map[string]bool{
+		"": false, "6": false, "5.15.0-91-generic": true, "6.1.0-18-amd64": true, "6.2.16": true,
+		"6.3.0": false, "6.18.44-fc": false, "7.0.0": false, "4.19.0+": true,
+	} {
+		if got := searchesPorts(release); got != want {
+			t.Errorf("%q: %v", release, got)
 		}
 	}
 }
