@@ -216,7 +216,9 @@ func TestMuchInTimeWhileBusy(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			forms(t, func(t *testing.T, cfg loop.Config) {
 				t.Parallel()
-				row.config.Net, row.config.Loops = cfg.Net, cfg.Loops
+				form := cfg
+				cfg = row.config
+				cfg.Net, cfg.Loops = form.Net, form.Loops
 				started := make(chan *loop.Group, 1)
 				s := serve(t, func(p *peer) {
 					row.script(p, func() func() {
@@ -237,7 +239,7 @@ func TestMuchInTimeWhileBusy(t *testing.T) {
 						row.opened(l, c.Handle)
 					}
 				}
-				g := group(t, b, row.config)
+				g := group(t, b, cfg)
 				started <- g
 				g.Dial(endpoint(t, s.url(), session.Offer{}), 0)
 				b.wait(t)
