@@ -25,6 +25,12 @@ func TestVerbose(t *testing.T) {
 	}
 	runStorm(t, "-v", "-n", "1", "ws://"+answering(t, "HTTP/1.1 101 S\r\nUpgrade: h2c\r\nServer: x\r\n\r\n")).
 		want(t, 3, `[broken: Upgrade is not "websocket"`, "[ignored]", "Connection", "[missing]")
+	t.Setenv("STORM_TEST_SECRET", "very-secret")
+	r = runStorm(t, "-v", "-n", "1", "ws://"+answering(t, "HTTP/1.1 404 Not Found\r\n\r\n")+"/{{env.STORM_TEST_SECRET}}/x")
+	r.want(t, 3, "/{{env.STORM_TEST_SECRET}}/x", "> GET /***/x HTTP/1.1")
+	if strings.Contains(r.stdout+r.stderr, "very-secret") {
+		t.Errorf("what is of the environment is in %v", r)
+	}
 	runStorm(t, "-v", "-n", "2").want(t, 2, "--verbose: ")
 }
 

@@ -267,6 +267,8 @@ func TestWords(t *testing.T) {
 }
 
 func TestShow(t *testing.T) {
+	t.Setenv("STORM_TEST", "secret")
+	held := file(t, "secret.example")
 	for _, tt := range []struct {
 		urls []string
 		want string
@@ -275,6 +277,8 @@ func TestShow(t *testing.T) {
 		{[]string{"ws://u:secret@host/path?token=secret"}, "ws://host/path"},
 		{[]string{"wss://[::1]:8443"}, "wss://[::1]:8443"},
 		{[]string{"ws://u:{{conn}}@host/{{conn}}?x={{conn}}", "ws://a/", "ws://b/"}, "ws://host/{{conn}} and 2 more"},
+		{[]string{"ws://host/{{env.STORM_TEST}}/x?a=b"}, "ws://host/{{env.STORM_TEST}}/x"},
+		{[]string{"ws://{{ file." + held + " }}/{{conn}}"}, "ws://{{ file." + held + " }}/{{conn}}"},
 	} {
 		p := mustPlan(t, func(o *Options) { o.URLs = tt.urls })
 		if got := p.Show(); got != tt.want || p.Embedded() != (tt.urls == nil) {

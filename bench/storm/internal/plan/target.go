@@ -150,6 +150,18 @@ func (p *Plan) CookieURL(k int) *url.URL {
 	return u
 }
 
+// ShowURL is the URL of connection k for people, without userinfo and query. What is
+// of the environment or a file is left in its braces, for it may be secret.
+func (p *Plan) ShowURL(k int, e *dial.Endpoint) string {
+	raw := p.raw[k%len(p.raw)]
+	for _, name := range placeholder.FindAllStringSubmatch(raw, -1) {
+		if strings.HasPrefix(name[1], "env.") || strings.HasPrefix(name[1], "file.") {
+			return maskURL(raw, false)
+		}
+	}
+	return e.String()
+}
+
 // Show names what the plan connects to, without userinfo and query: "ws://host/path",
 // "ws://host/path and 3 more". It is "" for an embedded server without a URL yet.
 func (p *Plan) Show() string {
@@ -159,7 +171,7 @@ func (p *Plan) Show() string {
 	show := maskURL(p.raw[0], false)
 	if p.urls[0].fixed() {
 		if e, err := p.Endpoint(0, nil); err == nil {
-			show = e.String()
+			show = p.ShowURL(0, e)
 		}
 	}
 	if more := len(p.urls) - 1; more > 0 {

@@ -79,10 +79,14 @@ func kindOf(t session.BufferType) string {
 
 // urlOf is the URL of c if there are several.
 func (r *Run) urlOf(c *conn) string {
-	if c.endpoint == nil || c.endpoint.String() == r.plan.Show() {
+	if c.endpoint == nil {
 		return ""
 	}
-	return c.endpoint.String()
+	url := r.plan.ShowURL(c.k, c.endpoint)
+	if url == r.plan.Show() {
+		return ""
+	}
+	return url
 }
 
 // ruleOf is the rule that the server broke, with its section; "" if it is no such

@@ -66,7 +66,7 @@ func (t *trace) handshake(c *conn, timing *dial.Timing, below carrier, r *parse.
 	if c.endpoint == nil {
 		return
 	}
-	fmt.Fprintf(t.w, "* %s\n", c.endpoint)
+	fmt.Fprintf(t.w, "* %s\n", t.run.plan.ShowURL(c.k, c.endpoint))
 	before := timing.Start
 	for _, phase := range []struct {
 		name string
