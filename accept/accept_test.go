@@ -16,7 +16,7 @@ import (
 	"testing/iotest"
 
 	"github.com/zeroshake/zeroshake/accept"
-	"github.com/zeroshake/zeroshake/internal/parsetest"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 // The vectors of RFC 6455 section 1.3, and two computed with other programs.

@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 // FuzzTokens: ScanTokens yields what its twin yields.

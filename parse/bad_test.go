@@ -3,8 +3,8 @@ package parse_test
 import (
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 // Heads that are malformed: what may stand and, from the first wrong octet on,

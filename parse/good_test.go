@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 // Heads that are well-formed, by the rule that they are near to.

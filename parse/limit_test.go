@@ -4,8 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 // P21: what the limits let through and where they stop a head. An offset of -1

@@ -4,8 +4,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 func tokens(value string) (list []string, err error) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 var known = []parse.Known{parse.Upgrade, parse.Connection, parse.SecWebSocketAccept, parse.SecWebSocketExtensions, parse.SecWebSocketProtocol}

@@ -3,8 +3,8 @@ package parse_test
 import (
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 // Places in a head where each of the 256 octets is tried. The twin says what

@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 )
 
 // parsed parses a head that the test knows to be good.

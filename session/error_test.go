@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 	"github.com/zeroshake/zeroshake/session"
 )
 

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"github.com/zeroshake/zeroshake/accept"
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 	"github.com/zeroshake/zeroshake/session"
 )
 

@@ -21,16 +21,16 @@ const module = "github.com/zeroshake/zeroshake"
 // of its own, of which only the rule about bench is asked.
 var (
 	mayImport = map[string][]string{
-		"parse":              {"github.com/valyala/bytebufferpool"},
-		"accept":             {},
-		"session":            {"parse", "accept"},
-		"session/deflate":    {"session", "github.com/klauspost/compress/flate"},
-		"session/dial":       {"parse", "session", "session/deflate"},
-		"session/loop":       {"parse", "session", "session/deflate", "session/dial", "golang.org/x/sys/unix"},
-		"bench":              {"parse", "accept", "session", "session/deflate", "session/dial", "session/loop", "bench/internal/heads", "bench/internal/serve", "golang.org/x/sys/unix"},
-		"bench/gate":         {"golang.org/x/perf/benchfmt", "golang.org/x/perf/benchproc", "golang.org/x/perf/benchmath"},
-		"internal/parsetest": {"parse"},
-		"fuzz":               {"parse", "internal/parsetest", "accept", "session"},
+		"parse":           {"github.com/valyala/bytebufferpool"},
+		"parse/parsetest": {"parse"},
+		"accept":          {},
+		"session":         {"parse", "accept"},
+		"session/deflate": {"session", "github.com/klauspost/compress/flate"},
+		"session/dial":    {"parse", "session", "session/deflate"},
+		"session/loop":    {"parse", "session", "session/deflate", "session/dial", "golang.org/x/sys/unix"},
+		"bench":           {"parse", "accept", "session", "session/deflate", "session/dial", "session/loop", "bench/internal/heads", "bench/internal/serve", "golang.org/x/sys/unix"},
+		"bench/gate":      {"golang.org/x/perf/benchfmt", "golang.org/x/perf/benchproc", "golang.org/x/perf/benchmath"},
+		"fuzz":            {"parse", "parse/parsetest", "accept", "session"},
 	}
 	pure       = []string{"parse", "accept", "session"}
 	impure     = []string{"net", "time", "log", "os"} // and what is below them

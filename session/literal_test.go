@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 	"github.com/zeroshake/zeroshake/session"
 )
 

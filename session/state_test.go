@@ -3,8 +3,8 @@ package session_test
 import (
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
 	"github.com/zeroshake/zeroshake/parse"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 	"github.com/zeroshake/zeroshake/session"
 )
 

@@ -3,7 +3,7 @@ package session_test
 import (
 	"testing"
 
-	"github.com/zeroshake/zeroshake/internal/parsetest"
+	"github.com/zeroshake/zeroshake/parse/parsetest"
 	"github.com/zeroshake/zeroshake/session"
 )
 
