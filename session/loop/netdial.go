@@ -33,6 +33,9 @@ func (c *Config) dialer(local netip.Addr) *dial.Dialer {
 	return d
 }
 
+// A controlFunc is net.Dialer.Control.
+type controlFunc = func(network, address string, raw syscall.RawConn) error
+
 // limitedDial is NetDial within ConnectTimeout.
 func (c *Config) limitedDial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if c.ConnectTimeout > 0 {
@@ -51,7 +54,7 @@ func (l *Loop) direct(c *conn, limit int64) connector {
 	to := netip.AddrPortFrom(c.opening.address(), uint16(c.opening.endpoint.Port()))
 	local, _ := l.localAddr(to.Addr())
 	d := l.config.dialer(local)
-	d.NetDialer.Control = l.group.ports.control(local.IsValid())
+	d.NetDialer.Control = l.group.ports.control(d.NetDialer.Control)
 	d.NetDialer.Timeout = 0
 	if limit != 0 {
 		d.NetDialer.Timeout = max(duration(limit-l.now()), 1)

@@ -77,13 +77,15 @@ func (p *ports) used(fd int, part uint32) {
 	unix.SetsockoptInt(fd, unix.SOL_IP, unix.IP_LOCAL_PORT_RANGE, 0)
 }
 
-// control is for the sockets of one call of net.Dialer's, which tries again with
-// another one when a port is wanting.
-func (p *ports) control(bound bool) func(network, address string, raw syscall.RawConn) error {
+// control is before, and for the sockets of one call of net.Dialer's: that tries again
+// with another one when a port is wanting.
+func (p *ports) control(before controlFunc) controlFunc {
 	part, sockets := p.choose(), 0
-	return func(_, _ string, raw syscall.RawConn) error {
-		if bound {
-			bindLate(raw)
+	return func(network, address string, raw syscall.RawConn) error {
+		if before != nil {
+			if err := before(network, address, raw); err != nil {
+				return err
+			}
 		}
 		sockets++
 		return raw.Control(func(fd uintptr) {

@@ -9,7 +9,7 @@ type ports struct{}
 
 func (p *ports) init() {}
 
-func (p *ports) control(bool) func(network, address string, raw syscall.RawConn) error { return nil }
+func (p *ports) control(before controlFunc) controlFunc { return before }
 
 // bindLate is for Linux.
 func bindLate(syscall.RawConn) error { return nil }
