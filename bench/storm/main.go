@@ -30,11 +30,11 @@ import (
 )
 
 // Exit statuses, of which the first that applies is returned: command.Usage; 128
-// and the number of a signal; threshold.ExitBroken; threshold.ExitNotMeasured;
-// exitFailed; exitError.
+// and the number of a signal; exitError; threshold.ExitBroken;
+// threshold.ExitNotMeasured; exitFailed.
 const (
 	exitError  = 1 // of storm itself
-	exitFailed = 3 // connections failed, and no threshold was given
+	exitFailed = 3 // the load had failures, and no threshold was given
 )
 
 func main() {

@@ -106,19 +106,20 @@ func (out *outputs) report(r *measure.Result, interrupted int) (status int) {
 	switch status = threshold.Status(full.Thresholds); {
 	case interrupted != 0:
 		return interrupted
+	case err != nil:
+		return exitError
 	case status != 0:
 		return status
 	case len(out.thresholds) == 0 && failures(r):
 		return exitFailed
-	case err != nil:
-		return exitError
 	}
 	return 0
 }
 
 // failures reports whether connections did not open, or were not kept, or got a
-// wrong reply. Those of the warm-up do not count.
+// wrong reply or none; those of the warm-up do not count. Or the run ended before its
+// time.
 func failures(r *measure.Result) bool {
 	c := &r.Counts
-	return c.Failed > 0 || c.Dropped > 0 || c.Wrong > 0
+	return c.Failed > 0 || c.Dropped > 0 || c.Wrong > 0 || c.Unanswered > 0 || r.Ended != "" && !r.Interrupted
 }

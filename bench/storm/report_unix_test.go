@@ -97,7 +97,7 @@ func TestReportSurvivesFullDisk(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else {
-		runStorm(t, "-n", "2", "--json", full).want(t, 1, "--json: ", "2 of 2")
+		runStorm(t, "-n", "2", "--json", full, "--threshold", "opened==3").want(t, 1, "--json: ", "2 of 2", "BROKEN")
 	}
 	defer disk.Close()
 	name := filepath.Join(t.TempDir(), "out.json")

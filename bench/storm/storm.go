@@ -100,7 +100,7 @@ func recording(p *plan.Plan, start time.Time, loops int) measure.Config {
 	c := measure.Config{
 		Start: start, Shards: loops, WarmUp: p.Warmup,
 		Settings: measure.Settings{
-			URL: p.Show(), Engine: p.Engine, Digest: p.Digest, Hold: p.Hold, WarmUp: p.Warmup,
+			URL: p.Show(), Engine: p.Engine, Digest: p.Digest, Hold: p.Hold, WarmUp: p.Warmup, NoReply: p.NoReply,
 			Storm: command.Version() + ", " + runtime.Version(), Machine: machine(),
 		},
 	}

@@ -77,13 +77,14 @@ func TestWrongReplies(t *testing.T) {
 		}
 		defer c.Close()
 		_, p, err := c.ReadMessage()
-		if err != nil {
+		if r.URL.Path == "/lie" {
+			for ; err == nil; _, p, err = c.ReadMessage() {
+				p[0]++
+				c.WriteMessage(websocket.TextMessage, p)
+			}
 			return
 		}
-		if r.URL.Path == "/lie" {
-			p[0]++
-			c.WriteMessage(websocket.TextMessage, p)
-			c.ReadMessage()
+		if err != nil {
 			return
 		}
 		c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1013, "later"))
@@ -94,7 +95,7 @@ func TestWrongReplies(t *testing.T) {
 	r := runStorm(t, "-n", "3", "--messages", "5", "--echo-check", "--json", "-", url+"/lie")
 	r.want(t, 3, "wrong reply")
 	s := parseResult(t, r.stdout)
-	if n, _ := count(s.Wrongs, "wrong reply"); n != 3 || s.Counts.Answered != 0 || s.Counts.Sent != 3 {
+	if n, _ := count(s.Wrongs, "wrong reply"); n != 15 || s.Counts.Answered != 0 || s.Counts.Sent != 15 || s.Counts.Closed != 3 {
 		t.Errorf("got %+v", s.Counts)
 	}
 	r = runStorm(t, "-n", "3", "--messages", "5", "--echo-check", "--json", "-", url+"/close")
@@ -134,7 +135,7 @@ func TestRefusals(t *testing.T) {
 		{[]string{"ws://" + answering(t, "")}, "handshake: connection closed", "closed without an answer"},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 401 bad "+secret+"\r\n\r\n"), "-H", "Cookie: id=" + secret}, "status 401", "the answer is 401"},
 		{[]string{"ws://me:xyz@" + answering(t, "HTTP/1.1 401 xyz of me\r\n\r\n")}, "status 401",
-			`the server answered 401 "*** of ***" (it wants credentials: -H 'Authorization: ...', or USER:PASSWORD@`},
+			`the server answered 401 "*** of ***" (it wants credentials: --user NAME:PASSWORD, --bearer TOKEN`},
 		{[]string{"ws://" + answering(t, "HTTP/1.1 101 S\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n")},
 			"handshake: Sec-WebSocket-Accept does not fit the key", "Sec-WebSocket-Accept"},
 		{[]string{"ws://" + answering(t, "101Sec-WebSocket-Protocol: mqtt\r\n")}, "handshake: Sec-WebSocket-Protocol though none was offered", "--subprotocol offers it"},
@@ -217,8 +218,55 @@ func TestTimeout(t *testing.T) {
 
 func TestDrops(t *testing.T) {
 	addr := answering(t, "101")
-	runStorm(t, "-n", "3", "--hold", "1m", "ws://"+addr).want(t, 3, "3 of 3", "3 of the opened, by the server", "connection closed", " s of 1m0s")
-	runStorm(t, "-n", "3", "-r", "10", "ws://"+addr).want(t, 3, "3 of 3", "of the opened, by the server") // time to notice
+	runStorm(t, "-n", "3", "--hold", "1m", "ws://"+addr).want(t, 3, "3 of 3", "3 of 3 that were open", "connection closed", " s of 1m0s")
+	runStorm(t, "-n", "3", "-r", "10", "ws://"+addr).want(t, 3, "3 of 3", "of 3 that were open") // time to notice
+}
+
+// A server that is there and says nothing ends no run, but in time.
+func TestMuteServer(t *testing.T) {
+	addr := mute(t)
+	r := runStorm(t, "-n", "3", "--messages", "20", "--reply-timeout", "200ms", "ws://"+addr)
+	r.want(t, 3, "3 of 3 that were open", "no reply to a message", "--no-reply", "57 messages were not sent, and 3 not answered", "unanswered    3 messages, 100%")
+	r = runStorm(t, "-n", "3", "--messages", "20", "--no-reply", "--json", "-", "ws://"+addr)
+	r.want(t, 0, "60 sent, no reply awaited")
+	if s := parseResult(t, r.stdout); s.Counts.Sent != 60 || s.Counts.Unanswered != 0 || !s.Settings.NoReply {
+		t.Errorf("got %+v", s.Counts)
+	}
+	runStorm(t, "-n", "3", "--message-rate", "10", "--hold", "50ms", "ws://"+addr).want(t, 3, "unanswered    3 messages, 100%")
+	runStorm(t, "-n", "3", "--message-rate", "10", "--hold", "1h", "--time-limit", "300ms", "ws://"+addr).want(t, 3, "its time was over", "unanswered")
+}
+
+// mute accepts connections, reads, and answers nothing but a close.
+func mute(t *testing.T) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var up websocket.Upgrader
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		for err == nil {
+			_, _, err = c.ReadMessage()
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server.Listener.Addr().String()
+}
+
+// Nobody is there: those that are dialled again are given up with their lifetime.
+func TestReconnectToNobody(t *testing.T) {
+	r := runStorm(t, "-r", "10", "--duration", "500ms", "--lifetime", "300ms", "--reconnect", "50ms", "--json", "-", "ws://"+closedPort(t))
+	r.want(t, 3, "5, 100%; and ", "attempts to dial again", "0 of ")
+	if c := parseResult(t, r.stdout).Counts; c.Failed != 5 || c.Reconnect.Failed < 5 {
+		t.Errorf("got %+v", c)
+	}
+}
+
+// What stops a run within its warm-up is shown, and is a failure.
+func TestStopInTheWarmUp(t *testing.T) {
+	runStorm(t, "-r", "100", "-n", "1000", "--warmup", "5s", "--stop-on-failures", "3", "ws://"+closedPort(t)).
+		want(t, 3, "--stop-on-failures", "0 opened, 4 failed", "4  connect: refused")
 }
 
 func TestBadUsage(t *testing.T) {

@@ -33,13 +33,19 @@ know nothing of each other are; --seed gives another one.
 
 -n and --duration end arrivals early. --stop-on-failures 5% ends the run when
 more than that part of the connections has failed; one alone never does.
+--time-limit ends it whatever is under way.
 
 Connections stay open until the end of the run, which is --hold after the last
-has opened. With --lifetime D each is closed D after it opened, once its
-messages are answered; 0s: at once. What begins within --warmup is done, but not
-in the figures. With --reconnect 100ms:30s those that the server drops, and
-those that do not open, are dialled again after a pause that doubles each time,
-from the first to the longest.
+has opened. With --lifetime D each is closed D after it opened, when what it has
+sent is answered; with 0s when all its messages are. What begins within --warmup
+is done, but not in the figures. With --reconnect 100ms:30s those that are
+dropped, and those that do not open, are dialled again after a pause that
+doubles each time, from the first to the longest, until the lifetime of the
+first is over or the run is.
+
+A reply has --reply-timeout to come. As replies are taken in order, a connection
+on which one is missing is closed, and counts as dropped. --no-reply is for
+servers that answer none: all that comes is counted as unasked.
 `},
 	{"templates", "What stands for something else in URLs, headers, credentials and payloads", `
   {{conn}}        the number of the connection, from 0
@@ -93,7 +99,8 @@ duration:
   first_message    from open to the first message of the server
   message          from when a message was due to its reply
   message_service  from its write to its reply
-  ping             from ping to pong
+  ping             from ping to pong; those that would have been due meanwhile
+                   count as well, up to it
 
 Counts, against a number, or against a part of those there were, in %:
 
@@ -103,7 +110,7 @@ Counts, against a number, or against a part of those there were, in %:
 Rates, against a number with /s:
 
   rate             connections that began
-  messages         messages that were answered
+  messages         messages that were answered; with --no-reply, sent
 
 Latencies are of what succeeded, so watch failures as well:
 
@@ -147,8 +154,8 @@ Wireshark.
     1  storm itself failed: embedded server, report
    99  a threshold was broken
     4  a threshold is on something that was never measured
-    3  without thresholds: connections failed, were dropped by the server or got
-       a wrong reply; or --stop-on-failures ended the run
+    3  without thresholds: connections failed or were dropped, a reply was wrong
+       or missing; or --stop-on-failures or --time-limit ended the run
     0  else
 `},
 	{"limits", "What a machine has to have", `

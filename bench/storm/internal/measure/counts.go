@@ -9,7 +9,7 @@ import (
 //	Planned = Started + NotStarted
 //	Started = Opened + Failed + CutOff
 //	Reconnect.Started = Reconnect.Opened + Reconnect.Failed + Reconnect.CutOff
-//	Sent = Answered + Wrong + Unanswered
+//	Sent = Answered + Wrong + Unanswered, if replies were awaited
 //
 // and, with those of the warm-up added,
 //
@@ -30,18 +30,21 @@ type Counts struct {
 
 	Reconnect Attempts `json:"reconnect"` // after a drop
 
-	Dropped int64 `json:"dropped"` // were open, and ended otherwise than by storm
+	Dropped int64 `json:"dropped"` // were open, and ended otherwise than planned
 	Closed  int64 `json:"closed"`  // were open, and closed by storm
+	Unclean int64 `json:"unclean"` // of the closed, without a close from the server
 
 	Sent               int64 `json:"sent"`                  // messages, as are those below
 	SentLate           int64 `json:"sent_late"`             // by more than LateAfter
 	SentLateForLimit   int64 `json:"sent_late_for_limit"`   // of the late, those that were held back by those before them
 	SentLateForMachine int64 `json:"sent_late_for_machine"` // those for a processor of this machine; the others waited for storm itself
-	NotSent            int64 `json:"not_sent"`              // were due, but held back until the run was over or the connection ended
+	// NotSent were due, but held back until the run was over or the connection ended;
+	// of a number of messages for each connection, it is all that were left then.
+	NotSent int64 `json:"not_sent"`
 
 	Answered   int64 `json:"answered"`
 	Wrong      int64 `json:"wrong"`      // with a reply other than the expected one
-	Unanswered int64 `json:"unanswered"` // when the run was over or the connection ended
+	Unanswered int64 `json:"unanswered"` // when the run was over or the connection ended, if replies were awaited
 	Unasked    int64 `json:"unasked"`    // from the server, replies to nothing
 
 	OctetsOut int64 `json:"octets_out"` // of the messages sent
@@ -69,12 +72,12 @@ func (c *Counts) InFlight() int64 {
 func (c *Counts) Open() int64 { return c.Opened + c.Reconnect.Opened - c.Dropped - c.Closed }
 
 // fields are all of them.
-func (c *Counts) fields() [28]*int64 {
+func (c *Counts) fields() [29]*int64 {
 	return [...]*int64{
 		&c.Planned, &c.Started, &c.Opened, &c.Failed, &c.CutOff, &c.NotStarted,
 		&c.Late, &c.LateForLimit, &c.LateForMachine,
 		&c.Reconnect.Started, &c.Reconnect.Opened, &c.Reconnect.Failed, &c.Reconnect.CutOff,
-		&c.Dropped, &c.Closed,
+		&c.Dropped, &c.Closed, &c.Unclean,
 		&c.Sent, &c.SentLate, &c.SentLateForLimit, &c.SentLateForMachine, &c.NotSent,
 		&c.Answered, &c.Wrong, &c.Unanswered, &c.Unasked, &c.OctetsOut, &c.OctetsIn,
 		&c.Pings, &c.Pongs,
@@ -107,8 +110,9 @@ func (c *Counts) sound() bool {
 	return true
 }
 
-// balance returns an error if the counts of a run that is over do not add up.
-func (c *Counts) balance() error {
+// balance returns an error if the counts of a run that is over do not add up. awaited
+// is how many of the messages were to be answered.
+func (c *Counts) balance(awaited int64) error {
 	for _, sum := range []struct {
 		what        string
 		whole, part int64
@@ -116,7 +120,7 @@ func (c *Counts) balance() error {
 		{"planned", c.Planned, c.Started + c.NotStarted},
 		{"started", c.Started, c.Opened + c.Failed + c.CutOff},
 		{"reconnect.started", c.Reconnect.Started, c.Reconnect.Opened + c.Reconnect.Failed + c.Reconnect.CutOff},
-		{"sent", c.Sent, c.Answered + c.Wrong + c.Unanswered},
+		{"sent", awaited, c.Answered + c.Wrong + c.Unanswered},
 	} {
 		if sum.whole != sum.part {
 			return fmt.Errorf("%s is %d, its parts are %d", sum.what, sum.whole, sum.part)

@@ -2,7 +2,7 @@ package measure
 
 import "time"
 
-// Drop: a connection that was open has ended otherwise than by storm. status is
+// Drop: a connection that was open has ended otherwise than planned. status is
 // what the server's close said, 0 if there was none.
 func (s *Shard) Drop(at time.Time, status uint16, reason string, example func() Example) {
 	s.enter(at)
@@ -18,7 +18,12 @@ func (s *Shard) Drop(at time.Time, status uint16, reason string, example func() 
 func (s *Shard) Close(at time.Time, status uint16) {
 	s.enter(at)
 	defer s.mu.Unlock()
-	if s.count(at, func(c *Counts) { c.Closed++ }) {
+	if s.count(at, func(c *Counts) {
+		c.Closed++
+		if status == 0 {
+			c.Unclean++
+		}
+	}) {
 		s.closeCode(status)
 	}
 }
@@ -52,11 +57,17 @@ func (s *Shard) Send(at, due time.Time, octets int, w Wait) {
 		c.OctetsOut += int64(octets)
 	}) {
 		s.marks.send(s.since(at), s.counts.Sent == 1)
+		if s.recorder.config.Settings.NoReply {
+			s.marks.LastReply = max(s.marks.LastReply, s.since(at))
+		}
 	}
 }
 
-// NotSent: n messages were due, and will not be sent.
+// NotSent: n messages were due, or to be sent in the end, and will not be.
 func (s *Shard) NotSent(at time.Time, n int) {
+	if n == 0 {
+		return
+	}
 	s.enter(at)
 	defer s.mu.Unlock()
 	s.count(at, func(c *Counts) { c.NotSent += int64(n) })
@@ -110,11 +121,17 @@ func (s *Shard) Ping(at time.Time) {
 	s.count(at, func(c *Counts) { c.Pings++ })
 }
 
-// Pong: the ping was answered, after took.
-func (s *Shard) Pong(at time.Time, took time.Duration) {
+// Pong: the ping was answered, after took. Those that were due meanwhile, one every
+// interval, were not sent: they would have been answered at the same time, and are
+// timed as though they were.
+func (s *Shard) Pong(at time.Time, took, every time.Duration) {
 	s.enter(at)
 	defer s.mu.Unlock()
-	if s.count(at.Add(-took), func(c *Counts) { c.Pongs++ }) {
+	if !s.count(at.Add(-took), func(c *Counts) { c.Pongs++ }) {
+		return
+	}
+	s.interval.record(Ping, ok, took)
+	for took -= every; took > 0; took -= every {
 		s.interval.record(Ping, ok, took)
 	}
 }

@@ -61,6 +61,7 @@ func (r *Result) merge(other *Result) {
 	r.WarmUp.add(&other.WarmUp)
 	r.Latency.add(&other.Latency)
 	r.Failures = sum(r.Failures, other.Failures)
+	r.WarmUpFailures = sum(r.WarmUpFailures, other.WarmUpFailures)
 	r.Drops = sum(r.Drops, other.Drops)
 	r.Wrongs = sum(r.Wrongs, other.Wrongs)
 	addTo(r.Subprotocols, other.Subprotocols)

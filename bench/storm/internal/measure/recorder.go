@@ -186,7 +186,7 @@ func (r *Recorder) plan(res *Result) {
 	c.Planned = all - w.Planned
 	for _, c := range []*Counts{c, w} {
 		c.NotStarted = c.Planned - c.Started
-		c.Unanswered = c.Sent - c.Answered - c.Wrong
+		c.Unanswered = r.config.Settings.awaited(c) - c.Answered - c.Wrong
 	}
 }
 
@@ -200,6 +200,7 @@ func (s *Shard) result(res *Result) {
 	res.Counts.add(&s.counts)
 	res.WarmUp.add(&s.warmUp)
 	res.Failures = sum(res.Failures, s.failures.reasons())
+	res.WarmUpFailures = sum(res.WarmUpFailures, s.warmUpFailures.reasons())
 	res.Drops = sum(res.Drops, s.drops.reasons())
 	res.Wrongs = sum(res.Wrongs, s.wrongs.reasons())
 	addTo(res.Subprotocols, s.subprotocols)

@@ -54,7 +54,7 @@ func TestRun(t *testing.T) {
 	a.NotSent(at(600*ms), 7)
 	a.Unasked(at(700*ms), 1)
 	a.Ping(at(800 * ms))
-	a.Pong(at(810*ms), 10*ms)
+	a.Pong(at(810*ms), 10*ms, 4*ms) // two were due meanwhile
 	b.Fail(at(1200*ms), Attempt{Due: at(500 * ms)}, &Failure{Phase: Upgrade, Reason: "status 403",
 		Timing: *timing(520*ms, 0, 1*ms, 0, 2*ms, 0), Example: example("no")})
 	b.Start(at(1200*ms), Attempt{Due: at(1000 * ms)}, ForLimit) // late for the limit
@@ -74,7 +74,7 @@ func TestRun(t *testing.T) {
 	}
 	want := Counts{
 		Planned: 6, Started: 4, Opened: 2, Failed: 1, CutOff: 1, NotStarted: 2, Late: 2, LateForLimit: 1,
-		Reconnect: Attempts{Started: 1, Opened: 1}, Dropped: 1, Closed: 2,
+		Reconnect: Attempts{Started: 1, Opened: 1}, Dropped: 1, Closed: 2, Unclean: 1,
 		Sent: 5, SentLate: 3, SentLateForLimit: 1, SentLateForMachine: 1, NotSent: 7,
 		Answered: 1, Wrong: 1, Unanswered: 3, Unasked: 1, OctetsOut: 320, OctetsIn: 76, Pings: 1, Pongs: 1,
 	}
@@ -99,7 +99,7 @@ func TestRun(t *testing.T) {
 		{FirstMessage, false, []time.Duration{50 * ms}},
 		{Message, false, []time.Duration{50 * ms}},
 		{MessageService, false, []time.Duration{40 * ms}},
-		{Ping, false, []time.Duration{10 * ms}},
+		{Ping, false, []time.Duration{2 * ms, 6 * ms, 10 * ms}},
 		{Handshake, true, []time.Duration{700 * ms}},
 		{Service, true, []time.Duration{680 * ms}},
 		{Upgrade, true, []time.Duration{678 * ms}},
@@ -190,7 +190,7 @@ func TestWarmUp(t *testing.T) {
 	if res.WarmUp != want {
 		t.Errorf("warm-up %+v, want %+v", res.WarmUp, want)
 	}
-	if h := res.Latency[Handshake].OK; h.Count() != 1 || !near(h.Max(), 20*ms) || len(res.Failures) != 0 || res.Latency[Message].OK.Count() != 0 {
+	if h := res.Latency[Handshake].OK; h.Count() != 1 || !near(h.Max(), 20*ms) || len(res.Failures) != 0 || len(res.WarmUpFailures) != 1 || res.WarmUpFailures[0].Reason != "no" || res.Latency[Message].OK.Count() != 0 {
 		t.Errorf("%v timed, up to %v, failures %v", h.Count(), h.Max(), res.Failures)
 	}
 	rows := res.Series.Rows
@@ -307,7 +307,7 @@ func TestNoAllocations(t *testing.T) {
 		s.Send(at(1), at(0), 64, ForStorm)
 		s.Answer(at(2), at(0), at(1), 64)
 		s.Ping(at(3))
-		s.Pong(at(4), 1)
+		s.Pong(at(4), 1, 1)
 	}
 	if n := testing.AllocsPerRun(100, tell); n != 0 {
 		t.Errorf("%v allocations", n)

@@ -19,8 +19,11 @@ type Result struct {
 	Interrupted bool          `json:"interrupted"`
 
 	Counts Counts `json:"counts"`
-	WarmUp Counts `json:"warm_up"` // what began in it, in none of the other figures
 	Marks  Marks  `json:"marks"`
+	// WarmUp is of what began in the warm-up, and in none of the other figures, and
+	// WarmUpFailures of the handshakes among that.
+	WarmUp         Counts  `json:"warm_up"`
+	WarmUpFailures Reasons `json:"warm_up_failures"`
 
 	Latency Latencies `json:"latency_ns"`
 
@@ -53,6 +56,16 @@ type Settings struct {
 	Rate   float64       `json:"rate"`
 	Hold   time.Duration `json:"hold_ns"`
 	WarmUp time.Duration `json:"warm_up_ns"`
+	// NoReply is that no message was to be answered.
+	NoReply bool `json:"no_reply"`
+}
+
+// awaited is how many of the messages that c counts were to be answered.
+func (s *Settings) awaited(c *Counts) int64 {
+	if s.NoReply {
+		return 0
+	}
+	return c.Sent
 }
 
 // Setting is one flag and what it was set to.
@@ -87,7 +100,7 @@ type Marks struct {
 	LastStart   time.Duration `json:"last_start_ns"`
 	LastOpening time.Duration `json:"last_opening_ns"` // the last opened, failed, or was cut off
 	FirstSent   time.Duration `json:"first_sent_ns"`   // message
-	LastReply   time.Duration `json:"last_reply_ns"`
+	LastReply   time.Duration `json:"last_reply_ns"`   // or message, if no reply was awaited
 }
 
 func (m *Marks) start(at time.Duration, first bool) {
@@ -138,8 +151,27 @@ func perSecond(n int64, span time.Duration) float64 {
 	return float64(n-1) / span.Seconds()
 }
 
+// Droppable is how many connections there were to be dropped behind the warm-up: those
+// that were opened behind it, and those that were open at its end.
+func (r *Result) Droppable() int64 {
+	return r.Counts.Opened + r.Counts.Reconnect.Opened + max(r.WarmUp.Open(), 0)
+}
+
 // Exchanging is how long messages were exchanged, 0 if there were none.
 func (r *Result) Exchanging() time.Duration { return max(r.Marks.LastReply-r.Marks.FirstSent, 0) }
+
+// MessageRate is how many messages a second were answered, or, if no reply was awaited,
+// sent. It is 0 if there were none.
+func (r *Result) MessageRate() float64 {
+	n := r.Counts.Answered
+	if r.Settings.NoReply {
+		n = r.Counts.Sent
+	}
+	if took := r.Exchanging(); took > 0 {
+		return float64(n) / took.Seconds()
+	}
+	return 0
+}
 
 // Share is n of the connections that were started and have opened or failed, 0 to
 // 1; ok is false if there were none.
@@ -157,7 +189,7 @@ func (r *Result) Check() error {
 	if !c.sound() || !w.sound() {
 		return errors.New("a count is negative or too large")
 	}
-	if err := errors.Join(c.balance(), w.balance()); err != nil {
+	if err := errors.Join(c.balance(r.Settings.awaited(c)), w.balance(r.Settings.awaited(w))); err != nil {
 		return err
 	}
 	all := c.Plus(*w)

@@ -20,6 +20,7 @@ type Shard struct {
 	marks    Marks
 
 	failures, drops, wrongs  tally
+	warmUpFailures           tally
 	subprotocols, extensions map[string]int64
 	closeCodes               map[uint16]int64
 }
@@ -27,7 +28,7 @@ type Shard struct {
 func newShard(r *Recorder) *Shard {
 	return &Shard{
 		recorder: r,
-		failures: tally{}, drops: tally{}, wrongs: tally{},
+		failures: tally{}, drops: tally{}, wrongs: tally{}, warmUpFailures: tally{},
 		subprotocols: map[string]int64{}, extensions: map[string]int64{},
 		closeCodes: map[uint16]int64{},
 	}
@@ -179,6 +180,7 @@ func (s *Shard) Fail(at time.Time, a Attempt, f *Failure) {
 			c.Failed++
 		}
 	}) {
+		s.warmUpFailures.count(f.Reason, s.since(at), f.Example)
 		return
 	}
 	s.opening(at, a)

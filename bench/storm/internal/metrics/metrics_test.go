@@ -57,7 +57,7 @@ func eventful() *Run {
 	attempt(6*time.Second, 6*time.Second, 6010*ms, measure.ForStorm)
 	attempt(7*time.Second, 7*time.Second, 7010*ms, measure.ForStorm)
 	b.Ping(at(5300 * ms))
-	b.Pong(at(5301*ms), ms)
+	b.Pong(at(5301*ms), ms, 100*ms)
 	b.Drop(at(6*time.Second), 1001, "closed with 1001", example)
 	b.Drop(at(6*time.Second), 0, "connection\xff closed", example)
 	again := measure.Attempt{Due: at(6100 * ms), Again: true}
@@ -74,7 +74,7 @@ func TestMetrics(t *testing.T) {
 # HELP storm_connections_closed_total Connections that were open, and that storm closed.
 # TYPE storm_connections_closed_total counter
 storm_connections_closed_total 3
-# HELP storm_connections_dropped_total Connections that were open, and ended otherwise than by storm.
+# HELP storm_connections_dropped_total Connections that were open, and ended otherwise than planned.
 # TYPE storm_connections_dropped_total counter
 storm_connections_dropped_total 2
 # HELP storm_connections_due_total Connections that were due by the plan; there is none without a rate.
@@ -122,7 +122,7 @@ storm_messages_answered_total 1
 storm_messages_late_total{waited_for="limit"} 1
 storm_messages_late_total{waited_for="machine"} 0
 storm_messages_late_total{waited_for="storm"} 0
-# HELP storm_messages_not_sent_total Messages that were due, but held back until the run was over or the connection ended.
+# HELP storm_messages_not_sent_total Messages that were held back until the run was over or the connection ended, or left then.
 # TYPE storm_messages_not_sent_total counter
 storm_messages_not_sent_total 3
 # HELP storm_messages_received_bytes_total Octets of the messages that came.

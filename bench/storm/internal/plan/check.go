@@ -32,6 +32,8 @@ func (p *Plan) checkLoad() (err error) {
 		return usagef("--hold: %v is negative", p.Hold)
 	case p.Lifetime < 0 && p.Lifetime != Unset:
 		return usagef("--lifetime: %v is negative", p.Lifetime)
+	case p.TimeLimit < 0:
+		return usagef("--time-limit: %v is negative", p.TimeLimit)
 	}
 	stages, err := p.stages()
 	if err != nil {
@@ -166,6 +168,7 @@ func (p *Plan) checkDeadlines() error {
 		{"--connect-timeout", p.ConnectTimeout, false},
 		{"--handshake-timeout", p.HandshakeTimeout, false},
 		{"--close-timeout", p.CloseTimeout, true},
+		{"--reply-timeout", p.ReplyTimeout, true},
 	} {
 		if d.value < 0 || d.must && d.value == 0 {
 			return usagef("%s: %v is not positive", d.flag, d.value)

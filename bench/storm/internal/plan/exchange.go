@@ -17,7 +17,7 @@ const (
 
 // checkMessages refuses settings that make no sense.
 func (p *Plan) checkMessages() error {
-	asked := p.MessageRate != 0 || p.Size != 0 || p.Payload != "" || p.Binary || p.EchoCheck
+	asked := p.MessageRate != 0 || p.Size != 0 || p.Payload != "" || p.Binary || p.EchoCheck || p.NoReply
 	p.Endless = p.Messages == 0 && asked
 	switch {
 	case p.Messages < 0:
@@ -32,8 +32,10 @@ func (p *Plan) checkMessages() error {
 		return usagef("--size: %d octets; at most 32 MiB", p.Size)
 	case p.Size > 0 && p.Payload != "":
 		return usagef("--size and --payload: the size of --payload is that of its file; give one of them")
-	case p.PingInterval < 0:
-		return usagef("--ping-interval: %v is negative", p.PingInterval)
+	case p.NoReply && p.EchoCheck:
+		return usagef("--no-reply and --echo-check: there is no reply to be compared; give one of them")
+	case p.PingInterval != 0 && p.PingInterval < time.Millisecond:
+		return usagef("--ping-interval: %v; at least 1ms", p.PingInterval)
 	case p.PingTimeout < 0:
 		return usagef("--ping-timeout: %v is negative", p.PingTimeout)
 	case p.PingTimeout > 0 && p.PingInterval == 0:
@@ -114,15 +116,11 @@ func (p *Plan) MessageDue(start time.Time, seq int) time.Time {
 	return start.Add(time.Duration(math.Round(float64(seq) / p.MessageRate * float64(time.Second))))
 }
 
-// MessagesDue is how many messages are due until at on a connection that opened at
-// start; none is without a rate.
+// MessagesDue is how many messages are due until at, if there is no end to them, on
+// a connection that opened at start; none is without a rate.
 func (p *Plan) MessagesDue(start, at time.Time) int {
 	if p.MessageRate == 0 {
 		return 0
 	}
-	n := int(at.Sub(start).Seconds()*p.MessageRate) + 1
-	if !p.Endless {
-		n = min(n, p.Messages)
-	}
-	return n
+	return int(at.Sub(start).Seconds()*p.MessageRate) + 1
 }

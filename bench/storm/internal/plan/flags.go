@@ -37,6 +37,7 @@ func Groups(o *Options) []Group {
 			{Name: "hold", Arg: "D", Help: "keep them for D after the last has opened", Value: &o.Hold},
 			{Name: "reconnect", Arg: "D:D", Help: "dial again what failed: shortest:longest pause", Value: &o.Reconnect},
 			{Name: "stop-on-failures", Arg: "N|N%", Help: "end the run if more of them fail", Value: &o.StopOnFailures},
+			{Name: "time-limit", Arg: "D", Help: "end the run after D, whatever is under way", Value: &o.TimeLimit},
 			{Name: "seed", Arg: "N", Help: "of what is random: same seed, same plan (1)", Value: &o.Seed, local: true},
 		}},
 		{"Messages", []Flag{
@@ -46,6 +47,7 @@ func Groups(o *Options) []Group {
 			{Name: "payload", Arg: "FILE", Help: "what FILE holds: see storm help templates", Value: &o.Payload, local: true},
 			{Name: "binary", Help: "binary messages, not text", Value: &o.Binary},
 			{Name: "echo-check", Help: "the reply must be what was sent", Value: &o.EchoCheck},
+			{Name: "no-reply", Help: "none is awaited: the server does not answer", Value: &o.NoReply},
 			{Name: "ping-interval", Arg: "D", Help: "ping each connection", Value: &o.PingInterval},
 		}},
 		{"Request", []Flag{
@@ -87,6 +89,7 @@ func Groups(o *Options) []Group {
 			{Name: "connect-timeout", Arg: "D", Help: "for lookup and connecting", Value: &o.ConnectTimeout},
 			{Name: "handshake-timeout", Arg: "D", Help: "for what comes behind: TLS and upgrade", Value: &o.HandshakeTimeout},
 			{Name: "close-timeout", Arg: "D", Help: "for the server to answer a close (1s)", Value: &o.CloseTimeout},
+			{Name: "reply-timeout", Arg: "D", Help: "for the reply to a message (10s)", Value: &o.ReplyTimeout},
 			{Name: "ping-timeout", Arg: "D", Help: "for a pong (--ping-interval)", Value: &o.PingTimeout},
 		}},
 		{"Output", []Flag{

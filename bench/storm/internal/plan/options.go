@@ -37,6 +37,7 @@ type Options struct {
 	Lifetime       time.Duration // Unset: until the end
 	StopOnFailures string        // "5%" or "100"
 	Reconnect      string        // "100ms:30s" or "1s"; "": not at all
+	TimeLimit      time.Duration // of the whole run; 0: none
 
 	// What is said on each connection.
 	Messages     int // 0 with other options about messages: as long as the connection is kept
@@ -45,6 +46,7 @@ type Options struct {
 	Payload      string // FILE
 	Binary       bool
 	EchoCheck    bool
+	NoReply      bool // is awaited
 	PingInterval time.Duration
 
 	// The request.
@@ -72,6 +74,7 @@ type Options struct {
 	ConnectTimeout   time.Duration // 0: Timeout
 	HandshakeTimeout time.Duration // 0: Timeout
 	CloseTimeout     time.Duration
+	ReplyTimeout     time.Duration
 	PingTimeout      time.Duration // 0: PingInterval
 
 	// Output: files, "-" for stdout.
@@ -89,6 +92,7 @@ func Defaults() Options {
 		Lifetime:     Unset,
 		Timeout:      10 * time.Second,
 		CloseTimeout: time.Second,
+		ReplyTimeout: 10 * time.Second,
 		Seed:         1,
 	}
 }

@@ -139,7 +139,12 @@ func TestRefusedMessages(t *testing.T) {
 		{func(o *o) { o.Messages, o.Payload = 1, latin }, "file is not UTF-8; --binary sends anything"},
 		{func(o *o) { o.Messages, o.Payload = 1, dir+"/none" }, "--payload: open "},
 		{func(o *o) { o.Messages, o.Payload = 1, dir }, "--payload: read "},
-		{func(o *o) { o.PingInterval = -s }, "--ping-interval: -1s is negative"},
+		{func(o *o) { o.PingInterval = -s }, "--ping-interval: -1s; at least 1ms"},
+		{func(o *o) { o.PingInterval = time.Microsecond }, "--ping-interval: 1µs; at least 1ms"},
+		{func(o *o) { o.NoReply, o.EchoCheck, o.Messages = true, true, 1 }, "--no-reply and --echo-check: "},
+		{func(o *o) { o.NoReply = true }, "--messages: how many?"},
+		{func(o *o) { o.ReplyTimeout = 0 }, "--reply-timeout: 0s is not positive"},
+		{func(o *o) { o.TimeLimit = -s }, "--time-limit: -1s is negative"},
 		{func(o *o) { o.PingTimeout = -s }, "--ping-timeout: -1s is negative"},
 		{func(o *o) { o.PingTimeout = s }, "--ping-timeout: there is no --ping-interval"},
 	} {
@@ -339,13 +344,13 @@ func TestBackoff(t *testing.T) {
 
 func TestMessageDue(t *testing.T) {
 	start := time.Now()
-	p := mustPlan(t, func(o *Options) { o.Messages, o.MessageRate = 5, 3 })
+	p := mustPlan(t, func(o *Options) { o.MessageRate, o.Hold = 3, time.Hour })
 	for seq, want := range map[int]time.Duration{0: 0, 1: 333333333, 3: time.Second, 3000000: 1000000 * time.Second} {
 		if got := p.MessageDue(start, seq).Sub(start); got != want {
 			t.Errorf("message %d: due after %v, want %v", seq, got, want)
 		}
 	}
-	for after, want := range map[time.Duration]int{0: 1, 333 * time.Millisecond: 1, 334 * time.Millisecond: 2, time.Second: 4, time.Hour: 5} {
+	for after, want := range map[time.Duration]int{0: 1, 333 * time.Millisecond: 1, 334 * time.Millisecond: 2, time.Second: 4, time.Hour: 10801} {
 		if got := p.MessagesDue(start, start.Add(after)); got != want {
 			t.Errorf("%d due after %v, want %d", got, after, want)
 		}

@@ -44,6 +44,8 @@ func (p *Plan) loadWords() (words []string) {
 		add("at most %d at work", c)
 	}
 	switch {
+	case p.Lifetime == 0 && p.NoReply:
+		add("each closed when its messages are sent")
 	case p.Lifetime == 0 && p.Talks():
 		add("each closed when its messages are answered")
 	case p.Lifetime == 0:
@@ -66,6 +68,9 @@ func (p *Plan) loadWords() (words []string) {
 		add("stopping above %s", count(f.Count, "failure"))
 	}
 	add("timeout %s", durationText(p.Timeout))
+	if p.TimeLimit > 0 {
+		add("ending after %s", durationText(p.TimeLimit))
+	}
 	return words
 }
 
@@ -88,7 +93,10 @@ func (p *Plan) messageWords() (words []string) {
 	if p.MessageRate > 0 {
 		add("%s, answered or not", rateText(p.MessageRate))
 	}
-	if p.EchoCheck {
+	switch {
+	case p.NoReply:
+		add("no reply awaited")
+	case p.EchoCheck:
 		add("replies compared")
 	}
 	if p.PingInterval > 0 {

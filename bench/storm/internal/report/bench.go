@@ -27,8 +27,8 @@ func (r *Report) Bench(w io.Writer) error {
 		fmt.Fprintf(&b, "\t%d max-ns\n", h.Max().Nanoseconds())
 	}
 	c := &r.Counts
-	fmt.Fprintf(&b, "BenchmarkStorm/counts\t1\t%d opened\t%d failed\t%d dropped\t%d late\t%d sent_late\t%d answered\t%d wrong\n",
-		c.Opened, c.Failed, c.Dropped, c.Late, c.SentLate, c.Answered, c.Wrong)
+	fmt.Fprintf(&b, "BenchmarkStorm/counts\t1\t%d opened\t%d failed\t%d dropped\t%d late\t%d sent_late\t%d not_sent\t%d answered\t%d wrong\t%d unanswered\n",
+		c.Opened, c.Failed, c.Dropped, c.Late, c.SentLate, c.NotSent, c.Answered, c.Wrong, c.Unanswered)
 	_, err := b.WriteTo(w)
 	return err
 }

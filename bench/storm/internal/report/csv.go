@@ -14,13 +14,14 @@ import (
 // if nothing did. second is where it begins.
 func (r *Report) CSV(w io.Writer) error {
 	c := csv.NewWriter(w)
-	names := []string{"second", "planned", "started", "opened", "failed", "dropped", "reconnected", "open", "late",
-		"sent", "sent_late", "answered", "wrong", "octets_out", "octets_in", "pings", "pongs"}
+	names := []string{"second", "planned", "started", "opened", "failed", "cut_off", "late",
+		"dropped", "reconnects", "reconnected", "reconnects_failed", "closed", "open",
+		"sent", "sent_late", "not_sent", "answered", "wrong", "unasked", "octets_out", "octets_in", "pings", "pongs"}
 	timed := []measure.Phase{measure.Handshake, measure.Service, measure.Message, measure.MessageService, measure.Ping}
 	quantiles := []struct {
 		name string
 		q    float64
-	}{{"p50", 50}, {"p99", 99}, {"max", 100}}
+	}{{"p50", 50}, {"p90", 90}, {"p99", 99}, {"max", 100}}
 	for _, p := range timed {
 		for _, q := range quantiles {
 			names = append(names, p.String()+"_"+q.name+"_ms")
@@ -31,8 +32,9 @@ func (r *Report) CSV(w io.Writer) error {
 		row := &r.Series.Rows[i]
 		n := &row.Counts
 		line := []string{strconv.FormatFloat(float64(i)*r.Series.Interval.Seconds(), 'f', -1, 64)}
-		for _, count := range []int64{n.Planned, n.Started, n.Opened, n.Failed, n.Dropped, n.Reconnect.Opened, row.Open, n.Late,
-			n.Sent, n.SentLate, n.Answered, n.Wrong, n.OctetsOut, n.OctetsIn, n.Pings, n.Pongs} {
+		for _, count := range []int64{n.Planned, n.Started, n.Opened, n.Failed, n.CutOff, n.Late,
+			n.Dropped, n.Reconnect.Started, n.Reconnect.Opened, n.Reconnect.Failed, n.Closed, row.Open,
+			n.Sent, n.SentLate, n.NotSent, n.Answered, n.Wrong, n.Unasked, n.OctetsOut, n.OctetsIn, n.Pings, n.Pongs} {
 			line = append(line, strconv.FormatInt(count, 10))
 		}
 		for _, p := range timed {

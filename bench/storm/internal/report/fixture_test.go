@@ -50,12 +50,13 @@ var everything = &Report{
 		Counts: measure.Counts{
 			Planned: 100, Started: 75, Opened: 60, Failed: 13, CutOff: 2, NotStarted: 25,
 			Late: 4, LateForLimit: 2, LateForMachine: 1,
-			Reconnect: measure.Attempts{Started: 3, Opened: 1, Failed: 2}, Dropped: 2, Closed: 109,
+			Reconnect: measure.Attempts{Started: 3, Opened: 1, Failed: 2}, Dropped: 2, Closed: 109, Unclean: 3,
 			Sent: 900, SentLate: 90, SentLateForLimit: 80, SentLateForMachine: 6, NotSent: 20, Answered: 800, Wrong: 1, Unanswered: 99, Unasked: 7,
 			OctetsOut: 9 << 20, OctetsIn: 8 << 20, Pings: 5, Pongs: 4,
 		},
-		WarmUp: measure.Counts{Planned: 50, Started: 50, Opened: 50},
-		Marks:  measure.Marks{FirstStart: s, LastStart: 2757 * ms, LastOpening: 2250 * ms, FirstSent: 1100 * ms, LastReply: 3100 * ms},
+		WarmUp:         measure.Counts{Planned: 51, Started: 51, Opened: 50, Failed: 1},
+		WarmUpFailures: measure.Reasons{{Reason: "status 429", Count: 1, Example: measure.Example{At: 200 * ms, Text: "too many", Status: 429}}},
+		Marks:          measure.Marks{FirstStart: s, LastStart: 2757 * ms, LastOpening: 2250 * ms, FirstSent: 1100 * ms, LastReply: 3100 * ms},
 		Latency: measure.Latencies{
 			measure.Handshake:      {OK: spread(61, 11*ms, 56*ms), Failed: spread(15, 2*ms, 3*ms)},
 			measure.Service:        {OK: spread(61, 10*ms, 55*ms), Failed: spread(15, 1*ms, 2*ms)},

@@ -74,8 +74,11 @@ func (f *frame) lines(l *measure.Live, r Run, s *Screen, width int) [][]cell {
 	}
 	lines = append(lines,
 		[]cell{label("opened"), {"", fmt.Sprintf("%-18s %d open  %d in flight", open, c.Open(), c.InFlight())}},
-		[]cell{label("failed"), count(c.Failed+c.Reconnect.Failed, "%d"), count(c.Dropped, "  %d dropped"), count(c.Wrong, "  %d wrong"),
+		[]cell{label("failed"), count(c.Failed, "%d"), count(c.Dropped, "  %d dropped"), count(c.Wrong, "  %d wrong"),
 			{"", fmt.Sprintf("  %d late", c.Late)}})
+	if a := &c.Reconnect; a.Started > 0 {
+		lines = append(lines, []cell{label("again"), {"", fmt.Sprintf("%d of %d opened", a.Opened, a.Started)}, count(a.Failed, "  %d failed")})
+	}
 	if c.Sent > 0 {
 		late := ""
 		if c.SentLate > 0 {
@@ -170,11 +173,11 @@ func (f *frame) sentence(l *measure.Live, r Run) string {
 	if planned := l.Last.Counts.Planned; planned > 0 {
 		fmt.Fprintf(&b, " of %d", planned)
 	}
-	fmt.Fprintf(&b, " a second, %d open, %d in flight, %d failed", c.Open(), c.InFlight(), c.Failed+c.Reconnect.Failed)
+	fmt.Fprintf(&b, " a second, %d open, %d in flight, %d failed", c.Open(), c.InFlight(), c.Failed)
 	for _, n := range []struct {
 		n    int64
 		name string
-	}{{c.Dropped, "dropped"}, {c.Late, "late"}, {c.Wrong, "wrong"}, {c.SentLate, "sent late"}} {
+	}{{c.Dropped, "dropped"}, {c.Reconnect.Opened, "reconnected"}, {c.Reconnect.Failed, "failed again"}, {c.Late, "late"}, {c.Wrong, "wrong"}, {c.SentLate, "sent late"}} {
 		if n.n > 0 {
 			fmt.Fprintf(&b, ", %d %s", n.n, n.name)
 		}

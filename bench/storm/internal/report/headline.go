@@ -50,13 +50,13 @@ func (p *page) Figures() []figure {
 	if rate := p.OpeningRate(); rate > 0 {
 		opened.Note += fmt.Sprintf(", %s/s", perSecond(rate))
 	}
-	failed := figure{"", "failed", fmt.Sprint(c.Failed + c.Reconnect.Failed), percent(c.Failed, c.Opened+c.Failed) + " of those that were opened or failed"}
+	failed := figure{"", "failed", fmt.Sprint(c.Failed), percent(c.Failed, c.Opened+c.Failed) + " of those that were opened or failed" + p.failedAgain()}
 	if c.Failed+c.Reconnect.Failed > 0 {
 		failed.Tone = "bad"
 	}
 	all := []figure{opened, failed}
 	if c.Dropped > 0 {
-		all = append(all, figure{"bad", "dropped", fmt.Sprint(c.Dropped), "open, and ended by the server or the network"})
+		all = append(all, figure{"bad", "dropped", fmt.Sprint(c.Dropped), fmt.Sprintf("of %d that were open, otherwise than planned", p.Droppable())})
 	}
 	if c.Late > 0 || p.rate() > 0 {
 		all = append(all, figure{"", "late", fmt.Sprint(c.Late), fmt.Sprintf("%s began more than %v after they were due", percent(c.Late, c.Started), measure.LateAfter)})
@@ -68,8 +68,11 @@ func (p *page) Figures() []figure {
 	}
 	if c.Sent > 0 {
 		f := figure{"", "messages", fmt.Sprint(c.Answered), fmt.Sprintf("answered of %d", c.Sent)}
-		if took := p.Exchanging().Seconds(); took > 0 {
-			f.Note += fmt.Sprintf(", %s/s", perSecond(float64(c.Answered)/took))
+		if p.Settings.NoReply {
+			f.Value, f.Note = fmt.Sprint(c.Sent), "sent, no reply awaited"
+		}
+		if rate := p.MessageRate(); rate > 0 {
+			f.Note += fmt.Sprintf(", %s/s", perSecond(rate))
 		}
 		all = append(all, f)
 	}

@@ -85,8 +85,9 @@ func (r *Report) warnings() []string {
 		all = append(all, fmt.Sprintf("Of the messages, %s were held back, and sent more than %v late: the server reads or answers them more slowly than planned.",
 			percent(c.SentLateForLimit, c.Sent), measure.LateAfter))
 	}
-	if c.NotSent > 0 {
-		all = append(all, fmt.Sprintf("%d messages were due and held back to the end. They have no latency: those of the others look better than what the plan asked for.", c.NotSent))
+	if c.NotSent+c.Unanswered > 0 {
+		all = append(all, fmt.Sprintf("%s not sent, and %d not answered. They have no latency: those of the others look better than what the plan asked for.",
+			counted(c.NotSent, "message was", "messages were"), c.Unanswered))
 	}
 	if s := r.Server; s != nil {
 		c := c.Plus(r.WarmUp)
@@ -108,6 +109,15 @@ func why(late, forMachine int64) string {
 		return "others had its processors"
 	}
 	return "storm itself was too busy"
+}
+
+// failedAgain is how many failed that were dialled again, as it stands behind those that
+// failed at first.
+func (r *Report) failedAgain() string {
+	if n := r.Counts.Reconnect.Failed; n > 0 {
+		return fmt.Sprintf("; and %s to dial again", counted(n, "attempt", "attempts"))
+	}
+	return ""
 }
 
 // rate is the planned one of all runs together, 0 if it was not constant.

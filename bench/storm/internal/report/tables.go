@@ -55,7 +55,7 @@ func (p *page) Latencies() (all []table) {
 // Intervals is the run in a table.
 func (p *page) Intervals() table {
 	s := p.Series.Folded(hoverRows)
-	t := table{Head: []string{"from", "planned", "started", "opened", "failed", "dropped", "late", "open", "handshake p50", "p99"}}
+	t := table{Head: []string{"from", "planned", "started", "opened", "failed", "late", "dropped", "dialled again", "opened", "failed", "open", "handshake p50", "p99"}}
 	talks := p.Counts.Sent+p.WarmUp.Sent > 0
 	if talks {
 		t.Head = append(t.Head, "sent", "answered", "message p50", "p99")
@@ -70,7 +70,7 @@ func (p *page) Intervals() table {
 		r := &s.Rows[i]
 		c := &r.Counts
 		row := []string{instant(&s, i)}
-		for _, n := range []int64{c.Planned, c.Started, c.Opened + c.Reconnect.Opened, c.Failed + c.Reconnect.Failed, c.Dropped, c.Late, r.Open} {
+		for _, n := range []int64{c.Planned, c.Started, c.Opened, c.Failed, c.Late, c.Dropped, c.Reconnect.Started, c.Reconnect.Opened, c.Reconnect.Failed, r.Open} {
 			row = append(row, fmt.Sprint(n))
 		}
 		h := r.Latency[measure.Handshake].OK
@@ -100,8 +100,8 @@ func (p *page) Facts() []table {
 			fact{"cut off", c.CutOff, "the run ended while they were being opened"},
 			fact{"not started", c.NotStarted, "the run ended before"},
 			fact{"late", c.Late, late},
-			fact{"dropped", c.Dropped, "were open, and ended otherwise than by storm"},
-			fact{"closed", c.Closed, "were open, and closed by storm"},
+			fact{"dropped", c.Dropped, "were open, and ended otherwise than planned"},
+			fact{"closed", c.Closed, fmt.Sprintf("were open, and closed by storm, %d without a close from the server", c.Unclean)},
 			fact{"dialled again", c.Reconnect.Started, fmt.Sprintf("%d opened, %d failed, %d cut off", c.Reconnect.Opened, c.Reconnect.Failed, c.Reconnect.CutOff)},
 			fact{"warm-up", w.Started, fmt.Sprintf("started in %v, in no other count: %d opened, %d failed, %s", p.Settings.WarmUp, w.Opened, w.Failed, counted(w.Sent, "message", "messages"))},
 		),
@@ -109,7 +109,7 @@ func (p *page) Facts() []table {
 			fact{"sent", c.Sent, rate(c.OctetsOut, took)},
 			fact{"sent late", c.SentLate, fmt.Sprintf("more than %v after they were due: %d were held back, %d waited for a processor, %d for storm itself",
 				measure.LateAfter, c.SentLateForLimit, c.SentLateForMachine, c.SentLate-c.SentLateForLimit-c.SentLateForMachine)},
-			fact{"not sent", c.NotSent, "were due, but held back until the run or the connection ended"},
+			fact{"not sent", c.NotSent, "held back until the run or the connection ended, or left then"},
 			fact{"answered", c.Answered, rate(c.OctetsIn, took)},
 			fact{"wrong", c.Wrong, "the reply was another one"},
 			fact{"unanswered", c.Unanswered, "when the run or the connection ended"},

@@ -51,6 +51,7 @@ func (t *text) head() {
 	}
 	if w := t.WarmUp; w.Started > 0 || w.Sent > 0 {
 		t.line("warm-up", "%d opened, %d failed, %s in %s, not counted below", w.Opened, w.Failed, counted(w.Sent, "message", "messages"), seconds(min(t.Settings.WarmUp, t.Elapsed)))
+		t.reasons(t.WarmUpFailures)
 	}
 }
 
@@ -61,10 +62,10 @@ func (t *text) connections() {
 		rate = fmt.Sprintf(", %s a second", perSecond(opened))
 	}
 	t.line("opened", "%d of %d in %s%s", c.Opened, c.Planned, seconds(t.Opening()), rate)
-	t.line("failed", "%d%s", c.Failed+c.Reconnect.Failed, share(c.Failed, c.Opened+c.Failed))
+	t.line("failed", "%d%s%s", c.Failed, share(c.Failed, c.Opened+c.Failed), t.failedAgain())
 	t.reasons(t.Failures)
 	if c.Dropped > 0 {
-		t.line("dropped", "%d of the opened, by the server", c.Dropped)
+		t.line("dropped", "%d of %d that were open", c.Dropped, t.Droppable())
 		t.reasons(t.Drops)
 	}
 	if a := c.Reconnect; a.Started > 0 {
@@ -91,10 +92,14 @@ func (t *text) exchange() {
 		const mib = 1 << 20
 		rates := ""
 		if took := t.Exchanging().Seconds(); took > 0 {
-			rates = fmt.Sprintf(", %s/s, %.2f MiB/s out, %.2f in", perSecond(float64(c.Answered)/took),
+			rates = fmt.Sprintf(", %s/s, %.2f MiB/s out, %.2f in", perSecond(t.MessageRate()),
 				float64(c.OctetsOut)/mib/took, float64(c.OctetsIn)/mib/took)
 		}
-		t.line("messages", "%d sent, %d answered%s", c.Sent, c.Answered, rates)
+		answered := fmt.Sprintf("%d answered", c.Answered)
+		if t.Settings.NoReply {
+			answered = "no reply awaited"
+		}
+		t.line("messages", "%d sent, %s%s", c.Sent, answered, rates)
 	}
 	if c.SentLate > 0 {
 		t.line("sent late", "%d%s, by more than %v", c.SentLate, share(c.SentLate, c.Sent), measure.LateAfter)
@@ -102,7 +107,10 @@ func (t *text) exchange() {
 			c.SentLateForLimit, c.SentLateForMachine, c.SentLate-c.SentLateForLimit-c.SentLateForMachine)
 	}
 	if c.NotSent > 0 {
-		t.line("not sent", "%d messages, held back to the end", c.NotSent)
+		t.line("not sent", "%s, held back to the end, or left when it came", counted(c.NotSent, "message", "messages"))
+	}
+	if c.Unanswered > 0 {
+		t.line("unanswered", "%s%s", counted(c.Unanswered, "message", "messages"), share(c.Unanswered, c.Sent))
 	}
 	if c.Wrong > 0 {
 		t.line("wrong", "%s%s", counted(c.Wrong, "reply", "replies"), share(c.Wrong, c.Sent))
@@ -122,16 +130,14 @@ func (t *text) exchange() {
 	t.chosen("extension", t.Extensions)
 }
 
-// closes says what the server closed with, and how many it did not answer.
+// closes says what the server closed with, and how often it did not answer a close.
 func (t *text) closes() {
 	var codes []string
-	silent := t.Counts.Closed + t.Counts.Dropped
 	for _, code := range slices.Sorted(maps.Keys(t.CloseCodes)) {
 		codes = append(codes, fmt.Sprintf("%d with %d", t.CloseCodes[code], code))
-		silent -= t.CloseCodes[code]
 	}
-	if silent = min(silent, t.Counts.Closed); silent > 0 { // those that dropped have their reasons
-		codes = append(codes, fmt.Sprintf("%d without a close from the server", silent))
+	if n := t.Counts.Unclean; n > 0 { // those that were dropped have their reasons
+		codes = append(codes, fmt.Sprintf("%d without a close from the server", n))
 	}
 	if len(codes) > 0 {
 		t.line("closed", "%s", strings.Join(codes, ", "))

@@ -16,8 +16,8 @@ func TestTextFitsAScreen(t *testing.T) {
 	r.Ended, r.Interrupted, r.Failures, r.Drops, r.Wrongs, r.Server, r.Extensions = "", false, nil, nil, nil, nil, nil
 	r.Counts.CutOff, r.Counts.NotStarted, r.Counts.Wrong, r.Counts.Dropped, r.Counts.Unasked, r.Counts.Late, r.Counts.Pings = 0, 0, 0, 0, 0, 0, 0
 	r.Counts.LateForLimit, r.Counts.LateForMachine = 0, 0
-	r.Counts.SentLate, r.Counts.SentLateForLimit, r.Counts.SentLateForMachine, r.Counts.NotSent = 0, 0, 0, 0
-	r.Counts.Reconnect, r.WarmUp, r.Held = measure.Attempts{}, measure.Counts{}, r.Settings.Hold
+	r.Counts.SentLate, r.Counts.SentLateForLimit, r.Counts.SentLateForMachine, r.Counts.NotSent, r.Counts.Unanswered = 0, 0, 0, 0, 0
+	r.Counts.Reconnect, r.WarmUp, r.WarmUpFailures, r.Held = measure.Attempts{}, measure.Counts{}, nil, r.Settings.Hold
 	for p := range r.Latency {
 		r.Latency[p].Failed = nil
 	}
@@ -90,7 +90,9 @@ func TestWarnings(t *testing.T) {
 		{"messages, limit", measure.Counts{Sent: 1000, SentLate: 10, SentLateForLimit: 10}, nil,
 			"Of the messages, 1% were held back, and sent more than 10ms late: the server reads or answers them more slowly than planned."},
 		{"messages, to the end", measure.Counts{Sent: 1000, NotSent: 3}, nil,
-			"3 messages were due and held back to the end. They have no latency: those of the others look better than what the plan asked for."},
+			"3 messages were not sent, and 0 not answered. They have no latency: those of the others look better than what the plan asked for."},
+		{"messages, without a reply", measure.Counts{Sent: 1000, Unanswered: 1}, nil,
+			"0 messages were not sent, and 1 not answered. They have no latency: those of the others look better than what the plan asked for."},
 		{"server", measure.Counts{Opened: 10, Failed: 1, Reconnect: measure.Attempts{Opened: 2}}, &measure.Server{Opened: 14},
 			"The counts disagree: storm has opened 12 connections, its server 14."},
 		{"server, with one that failed", measure.Counts{Opened: 10, Failed: 1}, &measure.Server{Opened: 11}, ""},
@@ -106,17 +108,18 @@ func TestWarnings(t *testing.T) {
 
 func TestTextOfCloses(t *testing.T) {
 	for _, tt := range []struct {
-		closed, dropped int64
-		codes           map[uint16]int64
-		want            string // "" for no line
+		closed, unclean, dropped int64
+		codes                    map[uint16]int64
+		want                     string // "" for no line
 	}{
-		{5, 0, map[uint16]int64{1000: 3, 1001: 2}, "closed        3 with 1000, 2 with 1001\n"},
-		{5, 0, map[uint16]int64{1000: 3}, "closed        3 with 1000, 2 without a close from the server\n"},
-		{5, 0, nil, "closed        5 without a close from the server\n"},
-		{0, 5, nil, ""},
-		{1, 5, map[uint16]int64{1001: 2}, "closed        2 with 1001, 1 without a close from the server\n"},
+		{5, 0, 0, map[uint16]int64{1000: 3, 1001: 2}, "closed        3 with 1000, 2 with 1001\n"},
+		{5, 2, 0, map[uint16]int64{1000: 3}, "closed        3 with 1000, 2 without a close from the server\n"},
+		{5, 5, 0, nil, "closed        5 without a close from the server\n"},
+		{0, 0, 5, nil, ""},
+		{8, 0, 8, map[uint16]int64{1000: 8}, "closed        8 with 1000\n"},
+		{1, 1, 5, map[uint16]int64{1001: 2}, "closed        2 with 1001, 1 without a close from the server\n"},
 	} {
-		r := &measure.Result{Counts: measure.Counts{Closed: tt.closed, Dropped: tt.dropped}, CloseCodes: tt.codes}
+		r := &measure.Result{Counts: measure.Counts{Closed: tt.closed, Unclean: tt.unclean, Dropped: tt.dropped}, CloseCodes: tt.codes}
 		var b bytes.Buffer
 		if err := (&Report{r, nil}).Text(&b); err != nil {
 			t.Fatal(err)

@@ -49,7 +49,7 @@ var timelines = []struct {
 	{"Open connections", "at the end of each interval", false, []track{
 		{"open", "c1", func(r *measure.Row, _ float64) float64 { return float64(r.Open) }, true},
 	}},
-	{"What went wrong, a second", "connections that failed, were dropped by the server or were late; wrong replies", false, []track{
+	{"What went wrong, a second", "connections that failed, at first or again, were dropped or were late; wrong replies", false, []track{
 		perSecondOf("failed", "c2", false, func(c *measure.Counts) int64 { return c.Failed + c.Reconnect.Failed }),
 		perSecondOf("dropped", "c4", false, func(c *measure.Counts) int64 { return c.Dropped }),
 		perSecondOf("late", "c5", false, func(c *measure.Counts) int64 { return c.Late }),

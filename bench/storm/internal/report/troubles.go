@@ -37,7 +37,8 @@ func (p *page) Troubles() (all []trouble) {
 		reasons      measure.Reasons
 	}{
 		{"Handshakes that failed", "of all handshakes that failed, those of reconnects among them", p.Failures},
-		{"Connections that were dropped", "open, and ended otherwise than by storm", p.Drops},
+		{"Handshakes that failed in the warm-up", "in no other figure", p.WarmUpFailures},
+		{"Connections that were dropped", "open, and ended otherwise than planned", p.Drops},
 		{"Wrong replies", "replies that were not what was to come", p.Wrongs},
 	} {
 		if len(t.reasons) == 0 {

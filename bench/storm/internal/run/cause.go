@@ -32,6 +32,8 @@ func cause(err error) string {
 		return "no answer to a ping"
 	case err == loop.ErrCloseTimeout:
 		return "no answer to a close"
+	case err == errNoReply:
+		return "no reply to a message"
 	case err == loop.ErrNoAddress:
 		return "no address of the host"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():

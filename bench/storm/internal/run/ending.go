@@ -39,13 +39,14 @@ func (w *worker) fail(c *conn, f *loop.Failure) {
 		Timing:  f.Timing,
 		Example: func() measure.Example { return w.run.failureExample(c, f) },
 	})
-	again := w.again()
+	w.live(c, now)
+	due, again := w.again(c, now)
 	if !again || !w.run.stays() {
 		w.vacate(c)
 	}
 	w.attempted(c, counts{ended: 1, failed: 1})
 	if again {
-		w.retry(c)
+		w.retry(c, due)
 	} else {
 		w.over(c)
 	}
@@ -67,6 +68,9 @@ func phaseOf(p dial.Phase) measure.Phase {
 // Closed implements loop.Handler.
 func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 	c, now := w.conns[lc.Token], time.Now()
+	if c.mute {
+		e.Err = errNoReply
+	}
 	if w.run.trace != nil {
 		w.run.trace.closed(c, e)
 	}
@@ -75,14 +79,13 @@ func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 		status = uint16(e.Status)
 	}
 	w.quiet(c)
-	switch byStorm := c.state == closing || e.Err == loop.ErrStopped; {
-	case byStorm:
+	if asPlanned := c.state == closing && !c.mute || e.Err == loop.ErrStopped; asPlanned {
 		w.shard.Close(now, status)
 		w.over(c)
-	default:
+	} else {
 		w.shard.Drop(now, status, endingReason(e), func() measure.Example { return w.run.endingExample(c, e) })
-		if w.again() {
-			w.retry(c)
+		if due, ok := w.again(c, now); ok {
+			w.retry(c, due)
 		} else {
 			w.over(c)
 		}
@@ -93,25 +96,43 @@ func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 	w.finishNext(1)
 }
 
-// again reports whether connections that end are opened again.
-func (w *worker) again() bool { return w.run.plan.Backoff.First > 0 && !w.ending }
-
-// retry opens c again, after a while.
-func (w *worker) retry(c *conn) {
-	c.state, c.handle = waiting, 0
+// again is when c, which has ended, is to be opened again; it is not if the run ends,
+// or its lifetime does before.
+func (w *worker) again(c *conn, now time.Time) (due time.Time, ok bool) {
 	p := w.run.plan
-	due := time.Now().Add(p.Backoff.Pause(p.Seed, c.k, c.tries))
+	if p.Backoff.First == 0 || w.ending {
+		return time.Time{}, false
+	}
+	due = now.Add(p.Backoff.Pause(p.Seed, c.k, c.tries))
+	return due, c.until.IsZero() || due.Before(c.until)
+}
+
+// retry opens c again at due.
+func (w *worker) retry(c *conn, due time.Time) {
+	c.state, c.handle = waiting, 0
 	c.tries++
 	w.loop.At(due, func() {
-		switch {
-		case w.ending: // and c is over
-		case c.place || w.run.arrivals.claim():
+		if w.ending { // and c is over
+			return
+		}
+		if c.place || w.run.arrivals.claim() {
 			c.place = true
 			w.dial(c, measure.Attempt{Due: due, Again: true}, false)
-		default: // no place: later
-			w.retry(c)
+			return
+		}
+		if due, ok := w.again(c, due); ok { // there is no place yet
+			w.retry(c, due)
+		} else {
+			w.over(c)
 		}
 	})
+}
+
+// live begins the lifetime of c, and of what is opened in its stead.
+func (w *worker) live(c *conn, now time.Time) {
+	if d := w.run.plan.Lifetime; d > 0 && c.until.IsZero() {
+		c.until = now.Add(d)
+	}
 }
 
 // over forgets c.
@@ -194,6 +215,10 @@ func (w *worker) Wake(lc loop.Conn) {
 			w.finish(c)
 			return
 		}
+		if due := w.replyDue(c); !due.IsZero() && !now.Before(due) {
+			w.mute(c)
+			return
+		}
 		if !c.nextPing.IsZero() && !now.Before(c.nextPing) {
 			w.ping(c, now)
 		}
@@ -201,7 +226,8 @@ func (w *worker) Wake(lc loop.Conn) {
 	}
 }
 
-// rearm has the loop call Wake when next there is something to do.
+// rearm has the loop call Wake when next there is something to do. For a reply that is
+// not there in time it may call too early: else each message would set the timer.
 func (w *worker) rearm(c *conn) {
 	var next time.Time
 	earlier := func(t time.Time) {
@@ -212,6 +238,11 @@ func (w *worker) rearm(c *conn) {
 	earlier(c.until)
 	earlier(c.nextPing)
 	if due, ok := w.due(c); ok {
+		earlier(due)
+	}
+	if due := w.replyDue(c); !c.wake.IsZero() && c.wake.Before(due) {
+		earlier(c.wake)
+	} else {
 		earlier(due)
 	}
 	w.arm(c, next)

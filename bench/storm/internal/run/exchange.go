@@ -5,12 +5,14 @@ package run
 //	exchange        how far one is
 //	talk, due, send its messages
 //	Message, answer the replies to them
+//	mute            none comes
 //	said, quiet     their end
 //	Drained         goes on when the server reads again
 //	ping, Pong      pings beside them
 
 import (
 	"bytes"
+	"errors"
 	"time"
 
 	"github.com/zeroshake/zeroshake/session"
@@ -21,12 +23,14 @@ import (
 
 // An exchange is how far the messages of a connection are. Each is sent when it is
 // due, whether those before it are answered or not, or, without a rate, when the
-// one before is answered. A server answers them in order.
+// one before is answered. A server answers them in order, so that behind one that it
+// does not answer no reply is known to be that of its message: that ends the connection.
 type exchange struct {
 	talks    bool // there are messages to be sent, or to be answered
 	heard    bool // a message has come
 	full     bool // the loop takes no more of them, until Drained
-	answered int  // be it wrongly; behind these come those that are
+	mute     bool // no reply came in time
+	answered int  // be it wrongly, or sent, if no reply is awaited; behind these come those that are
 	underway underway
 }
 
@@ -44,15 +48,15 @@ func (w *worker) quiet(c *conn) {
 	if !c.talks {
 		return
 	}
-	c.talks = false
-	if now := time.Now(); w.heldBack(c) {
-		if n := w.run.plan.MessagesDue(c.opened, now) - c.next(); n > 0 {
-			w.shard.NotSent(now, n)
-		}
-	}
-	if !w.run.plan.Endless {
+	now, p := time.Now(), w.run.plan
+	switch n := p.MessagesDue(c.opened, now) - c.next(); {
+	case !p.Endless:
+		w.shard.NotSent(now, p.Messages-c.next())
 		w.run.tally.add(counts{talking: -1})
+	case w.heldBack(c):
+		w.shard.NotSent(now, max(n, 0))
 	}
+	c.talks = false
 }
 
 // talk sends the messages of c that are due, which until now were held back or
@@ -64,6 +68,10 @@ func (w *worker) talk(c *conn, heldBack bool) {
 			break
 		}
 		w.send(c, due, heldBack)
+	}
+	if p := w.run.plan; c.talks && !p.Endless && c.answered == p.Messages {
+		w.said(c)
+		return
 	}
 	w.rearm(c)
 }
@@ -97,7 +105,11 @@ func (w *worker) send(c *conn, due time.Time, heldBack bool) {
 		c.full = true
 		return
 	}
-	c.underway.push(sent.Sub(c.opened))
+	if p.NoReply {
+		c.answered++
+	} else {
+		c.underway.push(sent.Sub(c.opened))
+	}
 	if due.IsZero() {
 		due = sent
 	}
@@ -132,34 +144,49 @@ func (w *worker) Message(lc loop.Conn, t session.BufferType, p []byte) {
 		return
 	}
 	heldBack := w.heldBack(c)
-	right := w.answer(c, now, t, p)
+	w.answer(c, now, t, p)
 	switch {
 	case c.state == finishing:
 		if c.underway.n == 0 {
 			w.close(c)
 		}
 	case c.state == closing || !c.talks:
-	case !right, !w.run.plan.Endless && c.answered == w.run.plan.Messages:
-		w.said(c)
 	default:
 		w.talk(c, heldBack)
 	}
 }
 
-// answer counts the reply to message c.answered, and reports whether it is right.
-func (w *worker) answer(c *conn, now time.Time, t session.BufferType, p []byte) (right bool) {
+// replyDue is when the next reply has to be there; zero if none is awaited.
+func (w *worker) replyDue(c *conn) time.Time {
+	if c.underway.n == 0 {
+		return time.Time{}
+	}
+	return c.opened.Add(c.underway.oldest() + w.run.plan.ReplyTimeout)
+}
+
+// mute closes c, which is open, for want of a reply.
+func (w *worker) mute(c *conn) {
+	w.quiet(c)
+	c.mute = true
+	w.close(c)
+}
+
+// errNoReply is how that ends.
+var errNoReply = errors.New("a message was sent, and its reply did not come in time")
+
+// answer counts the reply to message c.answered.
+func (w *worker) answer(c *conn, now time.Time, t session.BufferType, p []byte) {
 	sent := c.opened.Add(c.underway.pop())
 	due := w.run.plan.MessageDue(c.opened, c.answered)
 	if due.IsZero() {
 		due = sent
 	}
-	if right = !w.run.plan.EchoCheck || w.isEcho(c, t, p); right {
+	if !w.run.plan.EchoCheck || w.isEcho(c, t, p) {
 		w.shard.Answer(now, due, sent, len(p))
 	} else {
 		w.shard.Wrong(now, due, sent, len(p), "wrong reply", func() measure.Example { return w.run.wrongExample(c, t, p) })
 	}
 	c.answered++
-	return right
 }
 
 // isEcho reports whether the message is what was sent. That is made anew: keeping
@@ -182,7 +209,7 @@ func (w *worker) ping(c *conn, now time.Time) {
 
 // Pong implements loop.Handler.
 func (w *worker) Pong(_ loop.Conn, took time.Duration) {
-	w.shard.Pong(time.Now(), took)
+	w.shard.Pong(time.Now(), took, w.run.plan.PingInterval)
 	if w.run.trace != nil {
 		w.run.trace.pong(took)
 	}

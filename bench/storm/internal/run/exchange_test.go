@@ -6,6 +6,8 @@ package run
 //	TestStall...       what that does to the latencies
 //	TestHeldBack...    what is late, and TestNotSent, what is too late
 //	TestRepliesInOrder each is compared with its own message
+//	TestMute, TestNoReply  none comes, none is awaited
+//	TestLifetimeCutsOff
 //	Test...UnderWay    the end of a connection, and of the run, before the replies
 //	TestWarmUpOfMessages
 
@@ -136,8 +138,8 @@ func TestNotSent(t *testing.T) {
 	})
 }
 
-// All ten messages are sent before the first is answered. Each reply is compared
-// with its own message, and behind a wrong one nothing more is sent.
+// Each reply is compared with its own message, be it that all ten are sent before the
+// first is answered. Behind a wrong one they are sent as before.
 func TestRepliesInOrder(t *testing.T) {
 	payload := filepath.Join(t.TempDir(), "payload")
 	if err := os.WriteFile(payload, []byte("{{conn}}, {{seq}}"), 0o666); err != nil {
@@ -164,7 +166,7 @@ func TestRepliesInOrder(t *testing.T) {
 		{"right", 20 * ms, nil, 10, 10, 0, 0},
 		{"a wrong one", 20 * ms, lie, 10, 9, 1, 0},
 		{"one is lost", 20 * ms, lose, 10, 3, 6, 1},
-		{"a wrong one ends it", 5500 * time.Microsecond, lie, 6, 5, 1, 0},
+		{"a wrong one in between", 5500 * time.Microsecond, lie, 10, 9, 1, 0},
 	} {
 		bubble(t, tt.name, func(t *testing.T) {
 			o := options(func(o *plan.Options) {
@@ -178,11 +180,109 @@ func TestRepliesInOrder(t *testing.T) {
 			}})
 			c := r.Counts
 			if c.Sent != 2*tt.sent || c.Answered != 2*tt.answered || c.Wrong != 2*tt.wrong || c.Unanswered != 2*tt.unanswered ||
-				c.Answered+c.Wrong != s.Messages || c.Unasked != 0 || c.Closed != 2 {
+				c.Answered+c.Wrong != s.Messages || c.Unasked != 0 || c.Dropped != 2*tt.unanswered || c.Closed != 2-c.Dropped {
 				t.Errorf("counts %+v, server %+v", c, s.Server)
 			}
 		})
 	}
+}
+
+// A server that does not answer the third message of the first connection: that is
+// closed when the time for the reply is over, in order, and dropped as the figures have
+// it. Nothing more is sent on it, and the others are not concerned.
+func TestMute(t *testing.T) {
+	for _, rate := range []float64{0, 100} {
+		synctest.Test(t, func(t *testing.T) {
+			o := options(func(o *plan.Options) {
+				o.Connections, o.Rate, o.Messages, o.MessageRate, o.ReplyTimeout, o.Hold = 3, "1000", 20, rate, 500*ms, 50*ms
+			})
+			r, s := perform(t, t.Context(), o, &server{says: func(k, seq int, p []byte) []byte {
+				if k == 0 && seq >= 2 {
+					return nil
+				}
+				return p
+			}})
+			sent := int64(3)
+			if rate > 0 {
+				sent = 20
+			}
+			c := r.Counts
+			if c.Sent != sent+40 || c.Answered != 42 || c.Unanswered != sent-2 || c.NotSent != 20-sent || c.Dropped != 1 || c.Closed != 2 || c.Unclean != 0 {
+				t.Errorf("rate %v: counts %+v", rate, c)
+			}
+			if len(r.Drops) != 1 || r.Drops[0].Reason != "no reply to a message" || s.Closes[1000] != 3 {
+				t.Errorf("rate %v: drops %+v, server %+v", rate, r.Drops, s.Server)
+			}
+			if want := time.Duration(rate/5*float64(ms)) + 500*ms; !near(r.Elapsed, want) { // the third is sent after 20 ms, with a rate
+				t.Errorf("rate %v: ended after %v, want %v", rate, r.Elapsed, want)
+			}
+		})
+	}
+}
+
+// The time for a reply is counted anew for each, although the loop is told of it but
+// once in that time.
+func TestSlowReplies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options(func(o *plan.Options) { o.Connections, o.Messages, o.ReplyTimeout = 1, 20, 500*ms })
+		r, _ := perform(t, t.Context(), o, &server{echo: func(_, seq int) time.Duration {
+			if seq == 18 {
+				return time.Second
+			}
+			return 499 * ms
+		}})
+		if c := r.Counts; c.Sent != 19 || c.Answered != 19 || c.Dropped != 1 || !near(r.Elapsed, (18*499+1000)*ms) {
+			t.Errorf("after %v: counts %+v", r.Elapsed, c)
+		}
+	})
+}
+
+// No reply is awaited: all is sent, as fast as the server reads or at its rate, and
+// none is missed; what comes nevertheless is counted.
+func TestNoReply(t *testing.T) {
+	for _, rate := range []float64{0, 100} {
+		for _, lifetime := range []time.Duration{plan.Unset, 0, time.Second} {
+			synctest.Test(t, func(t *testing.T) {
+				o := options(func(o *plan.Options) {
+					o.Connections, o.Messages, o.MessageRate, o.NoReply, o.Lifetime, o.ReplyTimeout = 2, 100, rate, true, lifetime, 10*ms
+				})
+				r, s := perform(t, t.Context(), o, &server{says: func(_, seq int, p []byte) []byte {
+					if seq == 7 {
+						return p
+					}
+					return nil
+				}})
+				c := r.Counts
+				if c.Sent != 200 || c.Answered != 0 || c.Unanswered != 0 || c.NotSent != 0 || c.Unasked != 2 || c.Dropped != 0 || s.Closes[1000] != 2 {
+					t.Errorf("rate %v, lifetime %v: counts %+v, server %+v", rate, lifetime, c, s.Server)
+				}
+				want := max(lifetime, 0)
+				if rate > 0 {
+					want = max(want, 990*ms)
+				}
+				if !near(r.Elapsed, want) {
+					t.Errorf("rate %v, lifetime %v: ended after %v", rate, lifetime, r.Elapsed)
+				}
+				if got := r.MessageRate(); rate > 0 && (got < 190 || got > 210) {
+					t.Errorf("%v messages a second", got)
+				}
+				if err := r.Check(); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+}
+
+// A lifetime that is over before the messages are sent: those that are left count.
+func TestLifetimeCutsOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options(func(o *plan.Options) { o.Connections, o.Messages, o.Lifetime = 2, 100, 95*ms })
+		r, _ := perform(t, t.Context(), o, &server{echo: func(int, int) time.Duration { return 10 * ms }})
+		if c := r.Counts; c.Sent != 20 || c.Answered != 20 || c.NotSent != 180 || c.Closed != 2 {
+			t.Errorf("counts %+v", c)
+		}
+	})
 }
 
 // The server drops the connection while five messages are under way. What is said

@@ -98,8 +98,9 @@ var inFlags = strings.NewReplacer(
 var hints = map[string]string{
 	"connect: no free local port":              "--local-addr with several addresses gives each its own ports",
 	"connect: too many open files":             "raise ulimit -n, or choose a smaller -n",
-	"status 401":                               "it wants credentials: -H 'Authorization: ...', or USER:PASSWORD@ before the host of the URL",
+	"status 401":                               "it wants credentials: --user NAME:PASSWORD, --bearer TOKEN or -H 'Authorization: ...'",
 	"handshake: connection closed":             "by the server, before the end of an answer",
+	"no reply to a message":                    "--reply-timeout gives it longer; --no-reply awaits none",
 	"tls: certificate of an unknown authority": "--cacert FILE trusts it, --insecure leaves certificates unverified",
 	"tls: certificate for another host":        "--sni NAME expects another name, --insecure leaves certificates unverified",
 }

@@ -95,6 +95,10 @@ func (r *Run) Do(ctx context.Context) measure.End {
 	caller := ctx
 	ctx, r.stop = context.WithCancelCause(ctx)
 	defer r.stop(nil)
+	if limit := r.plan.TimeLimit; limit > 0 {
+		over := time.AfterFunc(time.Until(r.start.Add(limit)), func() { r.stop(errTimeLimit) })
+		defer over.Stop()
+	}
 
 	n := 0
 	r.arrivals.begin(ctx, r.workers[0].loop, func(x arrival) {
@@ -148,8 +152,11 @@ func (r *Run) close() {
 // endTimeout is for what the loops have to do besides.
 const endTimeout = 5 * time.Second
 
-// tooMany ends the run because of its failures.
-var errTooMany = errors.New("stopped: too many connections failed (--stop-on-failures)")
+// What ends a run before its time, but for a signal.
+var (
+	errTooMany   = errors.New("stopped: too many connections failed (--stop-on-failures)")
+	errTimeLimit = errors.New("stopped: its time was over (--time-limit)")
+)
 
 // closeStatus is storm's own.
 const closeStatus = session.StatusSuccess

@@ -9,7 +9,7 @@ package run
 //	TestStall...              what a stall does to the latencies; of messages it is in
 //	                          exchange_test.go
 //	TestCounts...             storm's counts are the server's
-//	TestReconnect, TestInterrupt, TestStopOnFailures, TestCookieJar
+//	TestReconnect..., TestInterrupt, TestStopOnFailures, TestTimeLimit, TestCookieJar
 
 import (
 	"bufio"
@@ -186,7 +186,7 @@ func perform(t *testing.T, ctx context.Context, o plan.Options, s *server) (*mea
 	}
 	p.NetDial = s.dial
 	const loops = 2
-	c := measure.Config{Start: s.begin, Shards: loops, WarmUp: p.Warmup, Total: int64(p.Arrivals.Len())}
+	c := measure.Config{Start: s.begin, Shards: loops, WarmUp: p.Warmup, Total: int64(p.Arrivals.Len()), Settings: measure.Settings{NoReply: p.NoReply}}
 	recorder := measure.NewRecorder(c)
 	r, err := New(p, recorder, s.begin, loops, nil)
 	if err != nil {
@@ -341,6 +341,67 @@ func TestReconnect(t *testing.T) {
 		want := []string{"", "", "", "", "sid=0", "sid=1", "sid=2", "sid=3", "sid=no", "sid=no", "sid=no", "sid=no"}
 		if !slices.Equal(s.cookies, want) {
 			t.Errorf("cookies %q", s.cookies)
+		}
+	})
+}
+
+// What is opened in place of another lives no longer than that would have, and nothing
+// is dialled when that is over: a run against a server that refuses or drops ends.
+func TestReconnectWithinTheLifetime(t *testing.T) {
+	for _, tt := range []struct {
+		name      string
+		handshake func(k int) (time.Duration, int)
+		drops     bool
+	}{
+		{"refused", func(int) (time.Duration, int) { return 0, 503 }, false},
+		{"dropped", func(int) (time.Duration, int) { return 0, 101 }, true},
+	} {
+		for _, concurrency := range []int{0, 1} {
+			bubble(t, fmt.Sprint(tt.name, concurrency), func(t *testing.T) {
+				o := options(func(o *plan.Options) {
+					o.Connections, o.Concurrency, o.Messages, o.Lifetime, o.Reconnect = 2, concurrency, 5, time.Second, "100ms"
+				})
+				r, _ := perform(t, t.Context(), o, &server{handshake: tt.handshake, echo: func(_, seq int) time.Duration {
+					if tt.drops && seq == 1 {
+						time.Sleep(150 * ms)
+						return -1
+					}
+					return 0
+				}})
+				want := time.Second
+				if concurrency == 1 { // one behind the other
+					want *= 2 // within 150 ms, for which the server says nothing
+				}
+				if r.Elapsed > want+150*ms || r.Elapsed < want-150*ms {
+					t.Errorf("ended after %v, want %v", r.Elapsed, want)
+				}
+				if a := r.Counts.Reconnect; a.Started < 2*3 || a.Started > 2*20 {
+					t.Errorf("dialled again %+v", a)
+				}
+			})
+		}
+	}
+	bubble(t, "late", func(t *testing.T) { // dropped after 400 ms, and then left in peace
+		o := options(func(o *plan.Options) { o.Connections, o.Messages, o.Lifetime, o.Reconnect = 1, 1, time.Second, "100ms" })
+		r, s := perform(t, t.Context(), o, &server{echo: func(k, _ int) time.Duration {
+			if k == 0 {
+				time.Sleep(400 * ms)
+				return -1
+			}
+			return 0
+		}})
+		if c := r.Counts; c.Dropped != 1 || c.Reconnect.Opened != 1 || c.Closed != 1 || s.Closes[1000] != 1 || !near(r.Elapsed, time.Second) {
+			t.Errorf("after %v: counts %+v", r.Elapsed, c)
+		}
+	})
+}
+
+func TestTimeLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options(func(o *plan.Options) { o.Connections, o.Rate, o.Hold, o.TimeLimit = 10, "100", time.Hour, 55*ms })
+		r, s := perform(t, t.Context(), o, &server{})
+		if r.Ended != errTimeLimit.Error() || r.Interrupted || r.Counts.Opened != 6 || r.Counts.NotStarted != 4 || s.Closes[1000] != 6 || !near(r.Elapsed, 55*ms) {
+			t.Errorf("%q after %v, %+v", r.Ended, r.Elapsed, r.Counts)
 		}
 	})
 }

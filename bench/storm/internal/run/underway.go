@@ -26,9 +26,12 @@ func (u *underway) push(sent time.Duration) {
 	u.n++
 }
 
+// oldest is when the oldest was sent, which there must be.
+func (u *underway) oldest() time.Duration { return u.sent[u.first] }
+
 // pop takes the oldest, which there must be.
 func (u *underway) pop() time.Duration {
-	sent := u.sent[u.first]
+	sent := u.oldest()
 	u.first = (u.first + 1) % int32(len(u.sent))
 	u.n--
 	if u.n == 0 && len(u.sent) > keptUnderway {

@@ -41,7 +41,7 @@ type conn struct {
 	opened   time.Time
 	exchange
 
-	until    time.Time // when it is to be closed; zero: at the end of the run
+	until    time.Time // when it, or what is opened in its stead, is to be closed; zero: at the end of the run
 	nextPing time.Time // zero: never
 	wake     time.Time // what the loop was told; zero: nothing
 }
@@ -148,9 +148,7 @@ func (w *worker) Opened(lc loop.Conn, o *loop.Opening) {
 		d.talking = 1 // together, lest the run be taken for over in between
 	}
 	w.attempted(c, d)
-	if p.Lifetime > 0 {
-		c.until = c.opened.Add(p.Lifetime)
-	}
+	w.live(c, c.opened)
 	if p.PingInterval > 0 {
 		c.nextPing = c.opened.Add(p.PingInterval)
 	}

@@ -12,25 +12,24 @@ type metric struct {
 	of   func(r *measure.Result) (v float64, ok bool)
 }
 
-// A counted is a count, and of which others it is a share.
+// A counted is a count, and of how many it is a share.
 type counted struct {
 	name string
 	n    func(c *measure.Counts) int64
-	of   func(c *measure.Counts) int64
+	of   func(r *measure.Result) int64
 }
 
-func ended(c *measure.Counts) int64  { return c.Opened + c.Failed }
-func opened(c *measure.Counts) int64 { return c.Opened + c.Reconnect.Opened }
-func sent(c *measure.Counts) int64   { return c.Sent }
+func ended(r *measure.Result) int64 { return r.Counts.Opened + r.Counts.Failed }
+func sent(r *measure.Result) int64  { return r.Counts.Sent }
 
 var counts = []counted{
 	{"opened", func(c *measure.Counts) int64 { return c.Opened }, ended},
 	{"failed", func(c *measure.Counts) int64 { return c.Failed }, ended},
-	{"late", func(c *measure.Counts) int64 { return c.Late }, func(c *measure.Counts) int64 { return c.Started }},
-	{"not_started", func(c *measure.Counts) int64 { return c.NotStarted }, func(c *measure.Counts) int64 { return c.Planned }},
-	{"dropped", func(c *measure.Counts) int64 { return c.Dropped }, opened},
+	{"late", func(c *measure.Counts) int64 { return c.Late }, func(r *measure.Result) int64 { return r.Counts.Started }},
+	{"not_started", func(c *measure.Counts) int64 { return c.NotStarted }, func(r *measure.Result) int64 { return r.Counts.Planned }},
+	{"dropped", func(c *measure.Counts) int64 { return c.Dropped }, (*measure.Result).Droppable},
 	{"sent_late", func(c *measure.Counts) int64 { return c.SentLate }, sent},
-	{"not_sent", func(c *measure.Counts) int64 { return c.NotSent }, func(c *measure.Counts) int64 { return c.Sent + c.NotSent }},
+	{"not_sent", func(c *measure.Counts) int64 { return c.NotSent }, func(r *measure.Result) int64 { return r.Counts.Sent + r.Counts.NotSent }},
 	{"answered", func(c *measure.Counts) int64 { return c.Answered }, sent},
 	{"wrong", func(c *measure.Counts) int64 { return c.Wrong }, sent},
 	{"unanswered", func(c *measure.Counts) int64 { return c.Unanswered }, sent},
@@ -39,7 +38,7 @@ var counts = []counted{
 // metric returns what c is in a unit. Of nothing, nothing is measured.
 func (c *counted) metric(u unit) metric {
 	return metric{u, func(r *measure.Result) (float64, bool) {
-		n, of := c.n(&r.Counts), c.of(&r.Counts)
+		n, of := c.n(&r.Counts), c.of(r)
 		switch {
 		case of == 0:
 			return 0, false
@@ -59,12 +58,7 @@ type rated struct {
 
 var rates = []rated{
 	{"rate", (*measure.Result).Reached},
-	{"messages", func(r *measure.Result) float64 {
-		if took := r.Exchanging().Seconds(); took > 0 {
-			return float64(r.Counts.Answered) / took
-		}
-		return 0
-	}},
+	{"messages", (*measure.Result).MessageRate},
 }
 
 func (m *rated) metric() metric {
