@@ -95,6 +95,7 @@ func fromEnvironment(u *url.URL) (*url.URL, error) {
 
 // chooseEngine fills in Engine, and refuses one that cannot be.
 func (p *Plan) chooseEngine() error {
+	p.Net = p.Engine == "net"
 	why := ""
 	switch {
 	case runtime.GOOS != "linux":

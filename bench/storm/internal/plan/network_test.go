@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -68,6 +69,8 @@ func TestEngine(t *testing.T) {
 	} {
 		if p := mustPlan(t, tt.change); p.Engine != tt.want {
 			t.Errorf("%v: %q, want %q", p.Settings, p.Engine, tt.want)
+		} else if asked := slices.ContainsFunc(p.Settings, func(s Setting) bool { return s.Name == "engine" }); p.Net != asked {
+			t.Errorf("%v: all over net.Conn: %v", p.Settings, p.Net)
 		}
 	}
 	if runtime.GOOS == "linux" {

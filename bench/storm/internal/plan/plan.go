@@ -48,10 +48,12 @@ type Plan struct {
 	Backoff  Backoff
 	Locals   []netip.Addr
 
-	// Session, TLS (for an https proxy as well), NetDial and Proxy are those of
-	// loop.Config, the last two nil if not asked for.
+	// Session, TLS (for an https proxy as well), Net, NetDial and Proxy are those of
+	// loop.Config, the last two nil if not asked for. Net is for who asks for the engine
+	// net: else, what has to be over net.Conn is, and the clock is that of sockets.
 	Session *session.Config
 	TLS     *tls.Config
+	Net     bool
 	NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 	Proxy   func(*url.URL) (*url.URL, error)
 

@@ -59,7 +59,7 @@ func New(p *plan.Plan, r *measure.Recorder, start time.Time, loops int, trace io
 	run.group, err = loop.New(context.Background(), &loop.Config{
 		Handler: run.newWorker,
 		Loops:   loops,
-		Net:     p.Engine == "net",
+		Net:     p.Net,
 		Session: config,
 		// One that waits for a server that does not read waits whole, however long
 		// it is; behind so much, the next ones wait until they can be written.
