@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 )
@@ -185,17 +187,21 @@ func (o *Options) CheckOutputs() error {
 	if o.Verbose && o.Quiet {
 		return usagef("--verbose and --quiet: give one of them")
 	}
-	taken := make(map[string]string)
-	for _, out := range []struct{ flag, file string }{
+	outs := []struct{ flag, file string }{
 		{"--json", o.JSON}, {"--csv", o.CSV}, {"--html", o.HTML}, {"--bench", o.Bench}, {"--hdr", o.HDR},
-	} {
-		if other := taken[out.file]; out.file != "" && other != "" {
-			if out.file == "-" {
-				return usagef("%s and %s: both to stdout; give one of them a file", other, out.flag)
+	}
+	for i, out := range outs {
+		for _, other := range outs[:i] {
+			switch {
+			case out.file == "" || other.file == "" || !sameFile(other.file, out.file):
+			case out.file == "-" || other.file == "-":
+				return usagef("%s and %s: both to stdout; give one of them a file", other.flag, out.flag)
+			case out.file == other.file:
+				return usagef("%s and %s: both to %s; give each a file of its own", other.flag, out.flag, out.file)
+			default:
+				return usagef("%s and %s: %s and %s are one file; give each a file of its own", other.flag, out.flag, other.file, out.file)
 			}
-			return usagef("%s and %s: both to %s; give each a file of its own", other, out.flag, out.file)
 		}
-		taken[out.file] = out.flag
 	}
 	for i, t := range o.Thresholds {
 		if strings.TrimSpace(t) == "" {
@@ -203,4 +209,34 @@ func (o *Options) CheckOutputs() error {
 		}
 	}
 	return nil
+}
+
+// sameFile reports whether two outputs, of which "-" is stdout, are one file, be it
+// one that is not there yet.
+func sameFile(a, b string) bool {
+	if a == b || a != "-" && b != "-" && resolve(a) == resolve(b) {
+		return true
+	}
+	one, err := stat(a)
+	other, errOther := stat(b)
+	return err == nil && errOther == nil && os.SameFile(one, other)
+}
+
+func stat(output string) (os.FileInfo, error) {
+	if output == "-" {
+		return os.Stdout.Stat()
+	}
+	return os.Stat(output)
+}
+
+// resolve is the path of a file that need not be there, with no link to its directory.
+func resolve(name string) string {
+	dir, base := filepath.Split(name)
+	if path, err := filepath.Abs(dir); err == nil {
+		dir = path
+	}
+	if path, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = path
+	}
+	return filepath.Join(dir, base)
 }

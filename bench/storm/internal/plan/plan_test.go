@@ -113,6 +113,7 @@ func TestRefusedLoad(t *testing.T) {
 		{func(o *o) { o.JSON, o.CSV = "-", "-" }, "--json and --csv: both to stdout"},
 		{func(o *o) { o.CSV, o.Bench = "x", "x" }, "--csv and --bench: both to x"},
 		{func(o *o) { o.JSON, o.HDR = "x", "x" }, "--json and --hdr: both to x"},
+		{func(o *o) { o.JSON, o.HTML, o.HDR = "x", "y", "./x" }, "--json and --hdr: x and ./x are one file; give each a file of its own"},
 		{func(o *o) { o.Thresholds = []string{"a<1", " "} }, "--threshold, number 2: empty"},
 	} {
 		refused(t, tt.change, tt.want)
