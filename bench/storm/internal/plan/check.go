@@ -28,14 +28,6 @@ func (p *Plan) checkLoad() (err error) {
 		return usagef("-r and --stage: a stage has a rate of its own; give one of them")
 	case p.Duration < 0 || p.Duration > longest:
 		return usagef("--duration: %v; longer than 0, a year at most", p.Duration)
-	case p.Warmup < 0:
-		return usagef("--warmup: %v is negative", p.Warmup)
-	case p.Hold < 0:
-		return usagef("--hold: %v is negative", p.Hold)
-	case p.Lifetime < 0 && p.Lifetime != Unset:
-		return usagef("--lifetime: %v is negative", p.Lifetime)
-	case p.TimeLimit < 0:
-		return usagef("--time-limit: %v is negative", p.TimeLimit)
 	}
 	stages, err := p.stages()
 	if err != nil {
@@ -160,22 +152,49 @@ func (p *Plan) rateFlag() string {
 	return "--stage"
 }
 
-func (p *Plan) checkDeadlines() error {
+// longestKeepAlive is what Linux takes, and so package loop.
+const longestKeepAlive = 32767 * time.Second
+
+// checkDurations bounds all but --duration, so that a sum of them is within a
+// time.Duration.
+func (p *Plan) checkDurations() error {
+	if p.KeepAlive > longestKeepAlive {
+		return usagef("--keepalive: %v; %v at most", p.KeepAlive, longestKeepAlive)
+	}
+	usual := Defaults()
+	for _, d := range []struct {
+		flag         string
+		value, usual time.Duration
+		must         bool // be positive
+	}{
+		{"--warmup", p.Warmup, usual.Warmup, false},
+		{"--lifetime", p.Lifetime, usual.Lifetime, false},
+		{"--hold", p.Hold, usual.Hold, false},
+		{"--time-limit", p.TimeLimit, usual.TimeLimit, false},
+		{"--ping-interval", p.PingInterval, usual.PingInterval, false},
+		{"--keepalive", p.KeepAlive, usual.KeepAlive, false},
+		{"--timeout", p.Timeout, usual.Timeout, true},
+		{"--connect-timeout", p.ConnectTimeout, usual.ConnectTimeout, true},
+		{"--handshake-timeout", p.HandshakeTimeout, usual.HandshakeTimeout, true},
+		{"--close-timeout", p.CloseTimeout, usual.CloseTimeout, true},
+		{"--reply-timeout", p.ReplyTimeout, usual.ReplyTimeout, true},
+		{"--ping-timeout", p.PingTimeout, usual.PingTimeout, true},
+	} {
+		switch {
+		case d.value == d.usual:
+		case d.must && d.value <= 0:
+			return usagef("%s: %v is not positive", d.flag, d.value)
+		case d.value < 0:
+			return usagef("%s: %v is negative", d.flag, d.value)
+		case d.value > longest:
+			return usagef("%s: %v; a year at most", d.flag, d.value)
+		}
+	}
 	for _, d := range []struct {
 		flag  string
 		value time.Duration
-		must  bool
-	}{
-		{"--timeout", p.Timeout, true},
-		{"--connect-timeout", p.ConnectTimeout, false},
-		{"--handshake-timeout", p.HandshakeTimeout, false},
-		{"--close-timeout", p.CloseTimeout, true},
-		{"--reply-timeout", p.ReplyTimeout, true},
-	} {
-		if d.value < 0 || d.must && d.value == 0 {
-			return usagef("%s: %v is not positive", d.flag, d.value)
-		}
-		if !d.must && d.value > p.Timeout {
+	}{{"--connect-timeout", p.ConnectTimeout}, {"--handshake-timeout", p.HandshakeTimeout}} {
+		if d.value > p.Timeout {
 			return usagef("%s and --timeout: %v is above %v, which bounds it as well", d.flag, d.value, p.Timeout)
 		}
 	}

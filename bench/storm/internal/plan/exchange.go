@@ -36,8 +36,6 @@ func (p *Plan) checkMessages() error {
 		return usagef("--no-reply and --echo-check: there is no reply to be compared; give one of them")
 	case p.PingInterval != 0 && p.PingInterval < time.Millisecond:
 		return usagef("--ping-interval: %v; at least 1ms", p.PingInterval)
-	case p.PingTimeout < 0:
-		return usagef("--ping-timeout: %v is negative", p.PingTimeout)
 	case p.PingTimeout > 0 && p.PingInterval == 0:
 		return usagef("--ping-timeout: there is no --ping-interval")
 	}

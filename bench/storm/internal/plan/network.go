@@ -45,8 +45,6 @@ func (p *Plan) checkNetwork() (err error) {
 	switch {
 	case p.Loops < 0 || p.Loops > 1024:
 		return usagef("--loops: %d; at most 1024, or 0 for one a processor", p.Loops)
-	case p.KeepAlive < 0:
-		return usagef("--keepalive: %v is negative", p.KeepAlive)
 	case p.Unix != "" && p.ProxyURL != "":
 		return usagef("--unix and --proxy: give one of them")
 	case p.Unix != "" && len(p.LocalAddrs) > 0:

@@ -80,7 +80,7 @@ func New(o Options) (*Plan, error) {
 		ReceiveBufferSize: 512, // what is received while a connection is held is small, mostly
 	}}
 	for _, step := range []func() error{
-		p.checkLoad, p.checkMessages, p.checkDeadlines, p.CheckOutputs, p.compile, p.checkNetwork,
+		p.checkDurations, p.checkLoad, p.checkMessages, p.CheckOutputs, p.compile, p.checkNetwork,
 	} {
 		if err := step(); err != nil {
 			return nil, err

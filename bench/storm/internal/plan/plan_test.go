@@ -3,6 +3,7 @@ package plan
 import (
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
@@ -120,6 +121,37 @@ func TestRefusedLoad(t *testing.T) {
 	}
 }
 
+// Sums of durations stay within a time.Duration.
+func TestDurationsAreBounded(t *testing.T) {
+	names := 0
+	for i, g := range Groups(new(Options)) {
+		for j, f := range g.Flags {
+			if _, ok := f.Value.(*time.Duration); !ok {
+				continue
+			}
+			names++
+			with := func(d time.Duration) func(*Options) {
+				return func(o *Options) {
+					o.Rate, o.Hold, o.PingInterval, o.Timeout = "1/h", time.Second, time.Second, longest
+					*Groups(o)[i].Flags[j].Value.(*time.Duration) = d
+				}
+			}
+			most, says := longest, "a year at most"
+			if f.Name == "keepalive" {
+				most, says = 32767*time.Second, "9h6m7s at most"
+			}
+			mustPlan(t, with(most))
+			for _, d := range []time.Duration{most + 1, math.MaxInt64} {
+				refused(t, with(d), "--"+f.Name+": "+d.String()+"; ", says)
+			}
+		}
+	}
+	if names < 13 {
+		t.Errorf("%d flags", names)
+	}
+	refused(t, func(o *Options) { o.Reconnect = "1s:8760h1ns" }, "--reconnect: ")
+}
+
 func TestRefusedMessages(t *testing.T) {
 	type o = Options
 	const s = time.Second
@@ -140,13 +172,13 @@ func TestRefusedMessages(t *testing.T) {
 		{func(o *o) { o.Messages, o.Payload = 1, latin }, "file is not UTF-8; --binary sends anything"},
 		{func(o *o) { o.Messages, o.Payload = 1, dir+"/none" }, "--payload: open "},
 		{func(o *o) { o.Messages, o.Payload = 1, dir }, "--payload: read "},
-		{func(o *o) { o.PingInterval = -s }, "--ping-interval: -1s; at least 1ms"},
+		{func(o *o) { o.PingInterval = -s }, "--ping-interval: -1s is negative"},
 		{func(o *o) { o.PingInterval = time.Microsecond }, "--ping-interval: 1µs; at least 1ms"},
 		{func(o *o) { o.NoReply, o.EchoCheck, o.Messages = true, true, 1 }, "--no-reply and --echo-check: "},
 		{func(o *o) { o.NoReply = true }, "--messages: how many?"},
 		{func(o *o) { o.ReplyTimeout = 0 }, "--reply-timeout: 0s is not positive"},
 		{func(o *o) { o.TimeLimit = -s }, "--time-limit: -1s is negative"},
-		{func(o *o) { o.PingTimeout = -s }, "--ping-timeout: -1s is negative"},
+		{func(o *o) { o.PingTimeout = -s }, "--ping-timeout: -1s is not positive"},
 		{func(o *o) { o.PingTimeout = s }, "--ping-timeout: there is no --ping-interval"},
 	} {
 		refused(t, tt.change, tt.want)

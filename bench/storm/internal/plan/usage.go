@@ -12,5 +12,6 @@ func (e UsageError) Error() string { return string(e) }
 
 func usagef(format string, args ...any) error { return UsageError(fmt.Sprintf(format, args...)) }
 
-// longest keeps the due times of a slow rate within a time.Duration.
+// longest bounds durations, and the due times of a slow rate, so that a sum of some
+// is within a time.Duration.
 const longest = 365 * 24 * time.Hour
