@@ -24,6 +24,8 @@ func (p *Plan) checkMessages() error {
 		return usagef("--messages: %d is negative", p.Messages)
 	case !(p.MessageRate >= 0) || p.MessageRate > highestRate:
 		return usagef("--message-rate: %v a second; a positive number, or 0 for the next one when the reply is there", p.MessageRate)
+	case p.MessageRate > 0 && 1/p.MessageRate > longest.Seconds():
+		return usagef("--message-rate: at %v a second, the next message is due in more than a year", p.MessageRate)
 	case p.MessageRate > 0 && float64(p.Messages)/p.MessageRate > longest.Seconds():
 		return usagef("--message-rate: at %v a second, %d messages take more than a year", p.MessageRate, p.Messages)
 	case p.Endless && p.Hold == 0 && p.Lifetime <= 0:
