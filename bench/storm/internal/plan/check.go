@@ -120,14 +120,16 @@ func (p *Plan) plan(stages []stage, n int) error {
 	switch {
 	case p.Poisson && even.Closed():
 		return usagef("--poisson: there is no rate; give -r or --stage")
-	case total == 0:
-		return usagef("--stage: there is no arrival in the stages")
 	case p.Rate != "" && !even.Closed() && total < n && n != Unlimited && p.Duration == 0:
 		return usagef("-r: at %s, %d arrivals take more than a year", p.Rate, n)
+	case total == 0 && even.End() == p.Duration:
+		return usagef("%s: there is no arrival within %v", p.rateFlags(&even), p.Duration)
+	case total == 0:
+		return usagef("--stage: there is no arrival in the stages")
 	case p.Poisson && total > mostRandom:
 		return usagef("--poisson: %d arrivals; at most 100 million", total)
 	case !even.Closed() && total > mostEven:
-		return usagef("%s: %d arrivals; at most 1e9", p.rateFlag(), total)
+		return usagef("%s: %d arrivals; at most 1e9", p.rateFlags(&even), total)
 	}
 	if p.Arrivals = even; p.Poisson {
 		p.Arrivals = newSchedule(stages, n, true, p.Seed)
@@ -145,11 +147,16 @@ func (p *Plan) plan(stages []stage, n int) error {
 	return nil
 }
 
-func (p *Plan) rateFlag() string {
+// rateFlags are those that s was made of, -n apart.
+func (p *Plan) rateFlags(s *Schedule) string {
+	flags := "--stage"
 	if p.Rate != "" {
-		return "-r"
+		flags = "-r"
 	}
-	return "--stage"
+	if s.End() == p.Duration {
+		flags += " and --duration"
+	}
+	return flags
 }
 
 // longestKeepAlive is what Linux takes, and so package loop.
