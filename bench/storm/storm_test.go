@@ -51,6 +51,8 @@ func TestExchange(t *testing.T) {
 		"",
 		"--size 100000 --binary",
 		"--message-rate 1000",
+		"--size 0",
+		"--size 0 --extension permessage-deflate",
 		"--size 1000 --extension permessage-deflate",
 		"--ping-interval 2ms --ping-timeout 10s --message-rate 100 --payload " + payload,
 	} {

@@ -273,6 +273,11 @@ func TestPrintPlan(t *testing.T) {
 	if direct.Digest != read.Digest || direct.String() != read.String() || direct.Hold != time.Minute {
 		t.Errorf("%v and %v", direct, read)
 	}
+	zero := execute("--print-plan", "--size", "0", "--message-rate", "0", "--messages", "2", "--lifetime", "0s", "-c", "0", "--seed", "0")
+	again = execute("--print-plan", "--config", config(t, zero.stdout))
+	if want := "message-rate: 0\nsize: 0\n"; !strings.Contains(zero.stdout, want) || again.stdout != zero.stdout {
+		t.Errorf("%s%s\nand again\n%s%s", zero.stdout, zero.stderr, again.stdout, again.stderr)
+	}
 	masked := execute("--print-plan", "-H", "X-Key: secret", "ws://u:secret@h/?token=secret")
 	if want := "ws://***@h/?token=***"; !strings.Contains(masked.stdout, want) || !strings.Contains(masked.stdout, "X-Key: ***") ||
 		strings.Contains(masked.stdout, "secret\"") || !strings.Contains(masked.stdout, "# *** stands for what is secret") {

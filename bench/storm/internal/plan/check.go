@@ -26,8 +26,6 @@ func (p *Plan) checkLoad() (err error) {
 		return usagef("-c: %d at work; at least 1, or 0 for no limit", p.Concurrency)
 	case p.Rate != "" && len(p.Stages) > 0:
 		return usagef("-r and --stage: a stage has a rate of its own; give one of them")
-	case p.Duration < 0 || p.Duration > longest:
-		return usagef("--duration: %v; longer than 0, a year at most", p.Duration)
 	}
 	stages, err := p.stages()
 	if err != nil {
@@ -162,7 +160,7 @@ func (p *Plan) rateFlags(s *Schedule) string {
 // longestKeepAlive is what Linux takes, and so package loop.
 const longestKeepAlive = 32767 * time.Second
 
-// checkDurations bounds all but --duration, so that a sum of them is within a
+// checkDurations bounds all durations, so that a sum of them is within a
 // time.Duration.
 func (p *Plan) checkDurations() error {
 	if p.KeepAlive > longestKeepAlive {
@@ -174,6 +172,7 @@ func (p *Plan) checkDurations() error {
 		value, usual time.Duration
 		must         bool // be positive
 	}{
+		{"--duration", p.Duration, usual.Duration, true},
 		{"--warmup", p.Warmup, usual.Warmup, false},
 		{"--lifetime", p.Lifetime, usual.Lifetime, false},
 		{"--hold", p.Hold, usual.Hold, false},
@@ -203,6 +202,11 @@ func (p *Plan) checkDurations() error {
 	}{{"--connect-timeout", p.ConnectTimeout}, {"--handshake-timeout", p.HandshakeTimeout}} {
 		if d.value > p.Timeout {
 			return usagef("%s and --timeout: %v is above %v, which bounds it as well", d.flag, d.value, p.Timeout)
+		}
+	}
+	for _, d := range []*time.Duration{&p.Duration, &p.ConnectTimeout, &p.HandshakeTimeout, &p.PingTimeout} {
+		if *d == Unset {
+			*d = 0
 		}
 	}
 	return nil

@@ -17,11 +17,20 @@ const (
 
 // checkMessages refuses settings that make no sense.
 func (p *Plan) checkMessages() error {
-	asked := p.MessageRate != 0 || p.Size != 0 || p.Payload != "" || p.Binary || p.EchoCheck || p.NoReply
-	p.Endless = p.Messages == 0 && asked
+	sized := p.Size != Unset
+	asked := p.MessageRate != Unset || sized || p.Payload != "" || p.Binary || p.EchoCheck || p.NoReply
+	p.Endless = p.Messages == Unset && asked
+	if p.Messages != Unset && p.Messages < 1 {
+		return usagef("--messages: %d on each; at least 1", p.Messages)
+	}
+	p.Messages = max(p.Messages, 0)
+	if p.MessageRate == Unset {
+		p.MessageRate = 0
+	}
+	if !sized {
+		p.Size = defaultSize
+	}
 	switch {
-	case p.Messages < 0:
-		return usagef("--messages: %d is negative", p.Messages)
 	case !(p.MessageRate >= 0) || p.MessageRate > highestRate:
 		return usagef("--message-rate: %v a second; a positive number, or 0 for the next one when the reply is there", p.MessageRate)
 	case p.MessageRate > 0 && 1/p.MessageRate > longest.Seconds():
@@ -32,7 +41,7 @@ func (p *Plan) checkMessages() error {
 		return usagef("--messages: how many? Without a number they are sent as long as a connection is kept: say so with --hold or --lifetime")
 	case p.Size < 0 || p.Size > maxSize:
 		return usagef("--size: %d octets; at most 32 MiB", p.Size)
-	case p.Size > 0 && p.Payload != "":
+	case sized && p.Payload != "":
 		return usagef("--size and --payload: the size of --payload is that of its file; give one of them")
 	case p.NoReply && p.EchoCheck:
 		return usagef("--no-reply and --echo-check: there is no reply to be compared; give one of them")
@@ -47,11 +56,7 @@ func (p *Plan) checkMessages() error {
 // compileMessage reads the payload.
 func (c *compiler) compileMessage(o *Options) (template, error) {
 	if o.Payload == "" {
-		size := o.Size
-		if size == 0 {
-			size = defaultSize
-		}
-		return template{}.literal(strings.Repeat("abcdefghijklmnopqrstuvwxyz012345", size/32+1)[:size]), nil
+		return template{}.literal(strings.Repeat("abcdefghijklmnopqrstuvwxyz012345", o.Size/32+1)[:o.Size]), nil
 	}
 	b, err := readFile(o.Payload, maxSize)
 	if err != nil {

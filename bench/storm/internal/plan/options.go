@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Unset is an option that was not given, where 0 means something.
+// Unset is an option that was not given, where 0 is a value, be it one that is refused.
 const Unset = math.MinInt32
 
 // Options are what a user asks for, flag by flag, unchecked: see the help of each
@@ -31,7 +31,7 @@ type Options struct {
 	Rate           string   // "500", "500/s", "30/m"
 	Stages         []string // "0:1000/s:30s", "1000/s:1m", "hold:1m"
 	Poisson        bool
-	Duration       time.Duration // arrivals for this long
+	Duration       time.Duration // arrivals for this long; Unset: without end
 	Warmup         time.Duration
 	Hold           time.Duration
 	Lifetime       time.Duration // Unset: until the end
@@ -40,10 +40,10 @@ type Options struct {
 	TimeLimit      time.Duration // of the whole run; 0: none
 
 	// What is said on each connection.
-	Messages     int // 0 with other options about messages: as long as the connection is kept
-	MessageRate  float64
-	Size         int
-	Payload      string // FILE
+	Messages     int     // Unset with other options about messages: as long as the connection is kept
+	MessageRate  float64 // a second; Unset or 0: the next when the last is answered
+	Size         int     // Unset: 64. 0: empty messages
+	Payload      string  // FILE
 	Binary       bool
 	EchoCheck    bool
 	NoReply      bool // is awaited
@@ -71,11 +71,11 @@ type Options struct {
 
 	// Deadlines.
 	Timeout          time.Duration // from dial start to open
-	ConnectTimeout   time.Duration // 0: Timeout
-	HandshakeTimeout time.Duration // 0: Timeout
+	ConnectTimeout   time.Duration // Unset: Timeout
+	HandshakeTimeout time.Duration // Unset: Timeout
 	CloseTimeout     time.Duration
 	ReplyTimeout     time.Duration
-	PingTimeout      time.Duration // 0: PingInterval
+	PingTimeout      time.Duration // Unset: PingInterval
 
 	// Output: files, "-" for stdout.
 	JSON, CSV, HTML, Bench, HDR string
@@ -87,12 +87,19 @@ type Options struct {
 // Defaults are the options of a command line without any flag.
 func Defaults() Options {
 	return Options{
-		Connections:  Unset,
-		Concurrency:  Unset,
-		Lifetime:     Unset,
-		Timeout:      10 * time.Second,
-		CloseTimeout: time.Second,
-		ReplyTimeout: 10 * time.Second,
-		Seed:         1,
+		Connections:      Unset,
+		Concurrency:      Unset,
+		Duration:         Unset,
+		Lifetime:         Unset,
+		Messages:         Unset,
+		MessageRate:      Unset,
+		Size:             Unset,
+		Timeout:          10 * time.Second,
+		ConnectTimeout:   Unset,
+		HandshakeTimeout: Unset,
+		CloseTimeout:     time.Second,
+		ReplyTimeout:     10 * time.Second,
+		PingTimeout:      Unset,
+		Seed:             1,
 	}
 }

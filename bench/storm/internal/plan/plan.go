@@ -35,7 +35,8 @@ import (
 // SetURL and Fits before the run. Its methods may be called by any goroutine.
 type Plan struct {
 	// Options are those the plan was made of, with what was not given filled in:
-	// Concurrency is 0 for no limit, Lifetime is negative for until the end. Use
+	// Concurrency is 0 for no limit, Lifetime is negative for until the end; what
+	// stands for something else then, such as ConnectTimeout, or for none is 0. Use
 	// the fields below instead of URLs, Rate, Stages, StopOnFailures, Reconnect,
 	// ProxyURL and LocalAddrs. Engine is "loop" or "net", once there is a URL.
 	Options

@@ -91,7 +91,8 @@ func TestRefusedLoad(t *testing.T) {
 		{func(o *o) { o.Stages, o.Poisson = []string{"1e8:2s"}, true }, "--poisson: 200000000 arrivals; at most 100 million"},
 		{func(o *o) { o.Rate, o.Duration, o.Poisson = "1/h", s, true }, "--poisson: no arrival falls into the time"},
 		{func(o *o) { o.Poisson = true }, "--poisson: there is no rate; give -r or --stage"},
-		{func(o *o) { o.Duration = -s }, "--duration: -1s; longer than 0"},
+		{func(o *o) { o.Duration = -s }, "--duration: -1s is not positive"},
+		{func(o *o) { o.Rate, o.Duration = "5", 0 }, "--duration: 0s is not positive"},
 		{func(o *o) { o.Duration = s }, "--duration: without -r or --stage, connections are opened as fast as the server lets"},
 		{func(o *o) { o.Duration, o.Lifetime, o.Concurrency = s, 0, 0 }, "-c: 0 is no limit, and nothing else limits"},
 		{func(o *o) { o.Warmup = -s }, "--warmup: -1s is negative"},
@@ -113,6 +114,8 @@ func TestRefusedLoad(t *testing.T) {
 		{func(o *o) { o.Timeout = -s }, "--timeout: -1s is not positive"},
 		{func(o *o) { o.CloseTimeout = 0 }, "--close-timeout: 0s is not positive"},
 		{func(o *o) { o.ConnectTimeout = -s }, "--connect-timeout: -1s is not positive"},
+		{func(o *o) { o.ConnectTimeout = 0 }, "--connect-timeout: 0s is not positive"},
+		{func(o *o) { o.HandshakeTimeout = 0 }, "--handshake-timeout: 0s is not positive"},
 		{func(o *o) { o.ConnectTimeout = 11 * s }, "--connect-timeout and --timeout: 11s is above 10s"},
 		{func(o *o) { o.HandshakeTimeout = 11 * s }, "--handshake-timeout and --timeout: 11s is above 10s"},
 
@@ -167,17 +170,22 @@ func TestRefusedMessages(t *testing.T) {
 		change func(*Options)
 		want   string
 	}{
-		{func(o *o) { o.Messages = -1 }, "--messages: -1 is negative"},
+		{func(o *o) { o.Messages = -1 }, "--messages: -1 on each; at least 1"},
+		{func(o *o) { o.Messages = 0 }, "--messages: 0 on each; at least 1"},
+		{func(o *o) { o.Messages, o.Size, o.Lifetime = 0, 5, s }, "--messages: 0 on each; at least 1"},
 		{func(o *o) { o.MessageRate = -1 }, "--message-rate: -1 a second; a positive number"},
 		{func(o *o) { o.Messages, o.MessageRate = 1e9, 1 }, "--message-rate: at 1 a second, 1000000000 messages take more than a year"},
 		{func(o *o) { o.MessageRate, o.Lifetime = 1e-300, s }, "--message-rate: at 1e-300 a second, the next message is due in more than a year"},
 		{func(o *o) { o.MessageRate, o.Lifetime = 3.1e-8, s }, "--message-rate: at 3.1e-08 a second, the next"},
 		{func(o *o) { o.Messages, o.MessageRate = 1, 1e-300 }, "--message-rate: at 1e-300 a second, the next"},
 		{func(o *o) { o.Size = 5 }, "--messages: how many? Without a number they are sent as long as a connection is kept: say so with --hold or --lifetime"},
+		{func(o *o) { o.Size = 0 }, "--messages: how many?"},
+		{func(o *o) { o.MessageRate = 0 }, "--messages: how many?"},
 		{func(o *o) { o.EchoCheck, o.Lifetime = true, 0 }, "--messages: how many?"},
 		{func(o *o) { o.Messages, o.Size = 1, -1 }, "--size: -1 octets; at most 32 MiB"},
 		{func(o *o) { o.Messages, o.Size = 1, 1<<25+1 }, "--size: 33554433 octets; at most 32 MiB"},
 		{func(o *o) { o.Messages, o.Size, o.Payload = 1, 1, latin }, "--size and --payload: "},
+		{func(o *o) { o.Messages, o.Size, o.Payload = 1, 0, latin }, "--size and --payload: "},
 		{func(o *o) { o.Messages, o.Payload = 1, latin }, "file is not UTF-8; --binary sends anything"},
 		{func(o *o) { o.Messages, o.Payload = 1, dir+"/none" }, "--payload: open "},
 		{func(o *o) { o.Messages, o.Payload = 1, dir }, "--payload: read "},
@@ -188,6 +196,7 @@ func TestRefusedMessages(t *testing.T) {
 		{func(o *o) { o.ReplyTimeout = 0 }, "--reply-timeout: 0s is not positive"},
 		{func(o *o) { o.TimeLimit = -s }, "--time-limit: -1s is negative"},
 		{func(o *o) { o.PingTimeout = -s }, "--ping-timeout: -1s is not positive"},
+		{func(o *o) { o.PingInterval, o.PingTimeout = s, 0 }, "--ping-timeout: 0s is not positive"},
 		{func(o *o) { o.PingTimeout = s }, "--ping-timeout: there is no --ping-interval"},
 	} {
 		refused(t, tt.change, tt.want)
@@ -306,6 +315,11 @@ func TestWords(t *testing.T) {
 			"binary messages of 64 octets on each until it is closed, 10/s, answered or not, replies compared, a ping every 5s"},
 		{func(o *o) { o.Reconnect, o.StopOnFailures, o.Size, o.Messages = "1s", "1", 1, 1 },
 			"2000 connections, at most 64 at work, reconnecting after 1s, stopping above 1 failure, timeout 10s\n1 text message of 1 octet on each"},
+		{func(o *o) { o.Size, o.Messages = 0, 2 }, "2000 connections, at most 64 at work, timeout 10s\n2 text messages of 0 octets on each"},
+		{func(o *o) { o.Size, o.Lifetime = 0, time.Second },
+			"2000 connections, at most 64 at work, each closed after 1s, timeout 10s\ntext messages of 0 octets on each until it is closed"},
+		{func(o *o) { o.MessageRate, o.Hold = 0, time.Second },
+			"2000 connections, at most 64 at work, hold 1s, timeout 10s\ntext messages of 64 octets on each until it is closed"},
 	} {
 		if got := mustPlan(t, tt.change).String(); got != tt.want {
 			t.Errorf("got  %s\nwant %s", got, tt.want)

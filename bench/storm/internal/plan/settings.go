@@ -80,7 +80,10 @@ func (p *Plan) digest(o Options) string {
 		for _, s := range p.Arrivals.stages {
 			o.Stages = append(o.Stages, s.String())
 		}
-		o.Rate, o.Duration = "", 0
+		o.Rate, o.Duration = "", Unset
+	}
+	if o.MessageRate == 0 && p.Messages > 0 {
+		o.MessageRate = Unset
 	}
 	o.Connections, o.Concurrency = p.Connections, p.Concurrency
 	o.Extensions, o.Compress = p.request.offer.Extensions, false

@@ -109,6 +109,10 @@ func TestDigest(t *testing.T) {
 		func(o *o) { o.URLs = []string{"ws://127.0.0.1:9001/a"} },
 		func(o *o) { o.URLs = nil },
 		func(o *o) { o.Messages = 1 },
+		func(o *o) { o.Messages, o.Size = 1, 0 },
+		func(o *o) { o.Size, o.Lifetime = 0, time.Second },
+		func(o *o) { o.MessageRate, o.Lifetime = 0, time.Second },
+		func(o *o) { o.Lifetime = time.Second },
 		func(o *o) { o.Messages, o.Binary = 1, true },
 		func(o *o) { o.Messages, o.Payload = 1, file(t, "a") },
 		func(o *o) { o.Messages, o.Payload = 1, file(t, "b") },
@@ -137,6 +141,9 @@ func TestDigest(t *testing.T) {
 	again := mustPlan(t, func(o *o) { o.Stages, o.Connections = []string{":10:30s", "10/s:60s"}, 750 })
 	if first.Digest != again.Digest {
 		t.Errorf("%v and %v differ", first.Settings, again.Settings)
+	}
+	if one, other := mustPlan(t, func(o *o) { o.Messages = 1 }), mustPlan(t, func(o *o) { o.Messages, o.MessageRate = 1, 0 }); one.Digest != other.Digest {
+		t.Errorf("%v and %v differ", one.Settings, other.Settings)
 	}
 	t.Setenv("STORM_TEST", "2")
 	one := mustPlan(t, func(o *o) { o.Header = []string{"A: {{env.STORM_TEST}}"} })
