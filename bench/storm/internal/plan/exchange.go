@@ -37,7 +37,9 @@ func (p *Plan) checkMessages() error {
 		return usagef("--message-rate: at %v a second, the next message is due in more than a year", p.MessageRate)
 	case p.MessageRate > 0 && float64(p.Messages)/p.MessageRate > longest.Seconds():
 		return usagef("--message-rate: at %v a second, %d messages take more than a year", p.MessageRate, p.Messages)
-	case p.Endless && p.Hold == 0 && p.Lifetime <= 0:
+	case p.Endless && p.Lifetime == 0:
+		return usagef("--messages: how many? With --lifetime 0s a connection is closed behind the last of them")
+	case p.Endless && p.Hold == 0 && p.Lifetime < 0:
 		return usagef("--messages: how many? Without a number they are sent as long as a connection is kept: say so with --hold or --lifetime")
 	case p.Size < 0 || p.Size > maxSize:
 		return usagef("--size: %d octets; at most 32 MiB", p.Size)

@@ -182,6 +182,7 @@ func TestRefusedMessages(t *testing.T) {
 		{func(o *o) { o.Size = 0 }, "--messages: how many?"},
 		{func(o *o) { o.MessageRate = 0 }, "--messages: how many?"},
 		{func(o *o) { o.EchoCheck, o.Lifetime = true, 0 }, "--messages: how many?"},
+		{func(o *o) { o.EchoCheck, o.Lifetime, o.Hold = true, 0, s }, "--messages: how many? With --lifetime 0s a connection is closed behind the last of them"},
 		{func(o *o) { o.Messages, o.Size = 1, -1 }, "--size: -1 octets; at most 32 MiB"},
 		{func(o *o) { o.Messages, o.Size = 1, 1<<25+1 }, "--size: 33554433 octets; at most 32 MiB"},
 		{func(o *o) { o.Messages, o.Size, o.Payload = 1, 1, latin }, "--size and --payload: "},
