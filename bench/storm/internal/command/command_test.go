@@ -234,6 +234,7 @@ func TestConfigErrors(t *testing.T) {
 		{"header:\n  - A: secret\n", ", line 2: header: want a value or a list of values; one that holds a colon and a blank, or begins with {, needs quotes"},
 		{"bearer: {{env.X}}\n", ", line 1: "}, // a mapping in a mapping, to YAML
 		{"bearer:\n", ", line 1: bearer: want a value"},
+		{"bearer: !!binary secret\n", ", line 1: bearer: no base64"},
 		{"rate: 5\nhold: 1s\nrate: 6\n", ", line 3: rate is there twice, in line 1 as well"},
 		{"- rate\n", ", line 1: want NAME: VALUE, as in rate: 500"},
 		{"rate\n", ", line 1: want NAME: VALUE"},
@@ -283,6 +284,36 @@ func TestPrintPlan(t *testing.T) {
 		strings.Contains(masked.stdout, "secret\"") || !strings.Contains(masked.stdout, "# *** stands for what is secret") {
 		t.Errorf("%s; want %s in it", masked.stdout, want)
 	}
+}
+
+// Whatever a text is, --config reads it as --print-plan printed it.
+func FuzzPrintPlan(f *testing.F) {
+	for _, text := range []string{
+		"null", "Null", "~", "true", "yes", "on", "No", "y", "0x10", "0o7", "017", "1e3", "1_000", "1:30", ".inf", ".nan", "2026-11-26", "<<", "=",
+		"a: b", "a #b", "#a", "- a", "-", "? a", "!a", "&a", "*a", "|", ">", "%a", "@a", "`a", "{{conn}}", "[a]", "{a: b}", "a,b", `a"b\`, "'a'", "a:", " a ", "---", "...",
+		"a\nb: c", "a\r\nb", "\t", "\x00\x01\x7f", "\u0085\u2028\ufeff", "\xff\xfe", "gr\xc3\xbc\xc3\x9fe", "\U0001f600", "\u200b", "\ue000\U0010ffff\ufffe",
+	} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if strings.TrimSpace(text) == "" || text == "-" {
+			return
+		}
+		payload := filepath.Join(t.TempDir(), strings.NewReplacer("/", "", "\x00", "").Replace(text)+"x")
+		if os.WriteFile(payload, nil, 0o600) != nil { // a name that is too long
+			payload = config(t, "")
+		}
+		args := []string{"--sni=" + text, "--prometheus=" + text, "--threshold=" + text, "--threshold=b", "--engine=net", "--messages=1", "--payload=" + payload}
+		first := execute(append(args, "--print-plan")...)
+		name := config(t, first.stdout)
+		again, read := execute("--print-plan", "--config", name), execute("--config", name).plan
+		if first.status != 0 || again.stdout != first.stdout || again.stderr != "" || read == nil {
+			t.Fatalf("%q: status %d\n%s%s\nand again\n%s%s", text, first.status, first.stdout, first.stderr, again.stdout, again.stderr)
+		}
+		if read.SNI != text || read.Prometheus != text || fmt.Sprintf("%q", read.Thresholds) != fmt.Sprintf("%q", []string{text, "b"}) || read.Payload != payload {
+			t.Errorf("%q: read %q, %q, %q, %q from\n%s", text, read.SNI, read.Prometheus, read.Thresholds, read.Payload, first.stdout)
+		}
+	})
 }
 
 func TestMeant(t *testing.T) {

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"encoding/base64"
 	"errors"
 	"io"
 	"os"
@@ -111,7 +112,15 @@ func parseConfig(name string) ([]setting, error) {
 				return nil, usagef("--config: %s, line %d: %s: want a value or a list of values; "+
 					"one that holds a colon and a blank, or begins with {, needs quotes", name, v.Line, s.name)
 			}
-			s.values = append(s.values, v.Value)
+			text := v.Value
+			if v.Tag == "!!binary" { // as --print-plan has what is no UTF-8
+				octets, err := base64.StdEncoding.DecodeString(text)
+				if err != nil {
+					return nil, usagef("--config: %s, line %d: %s: no base64, as !!binary has to be", name, v.Line, s.name)
+				}
+				text = string(octets)
+			}
+			s.values = append(s.values, text)
 		}
 		settings = append(settings, s)
 	}

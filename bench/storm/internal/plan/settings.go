@@ -2,11 +2,14 @@ package plan
 
 import (
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Setting is an option as one would give it on the command line or in a file.
@@ -102,17 +105,27 @@ func (p *Plan) digest(o Options) string {
 func (p *Plan) YAML() string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(p.String(), "\n") {
-		fmt.Fprintf(&b, "# %s\n", line)
+		fmt.Fprintf(&b, "# %s\n", strings.Map(func(r rune) rune {
+			if !unicode.IsPrint(r) { // in the name of a file
+				return '?'
+			}
+			return r
+		}, line))
 	}
 	secret := false
 	for _, s := range settings(&p.given, (*Flag).isAny) {
-		list := s.Name == "url" || isList(s.Name)
-		if !list {
-			fmt.Fprintf(&b, "%s: %s\n", s.Name, scalar(s.Values[0]))
-		} else {
+		text, list := shape(s.Name)
+		if list {
 			fmt.Fprintf(&b, "%s:\n", s.Name)
-			for _, v := range s.Values {
-				fmt.Fprintf(&b, "  - %s\n", scalar(v))
+		}
+		for _, v := range s.Values {
+			if text {
+				v = quoted(v)
+			}
+			if list {
+				fmt.Fprintf(&b, "  - %s\n", v)
+			} else {
+				fmt.Fprintf(&b, "%s: %s\n", s.Name, v)
 			}
 		}
 		secret = secret || strings.Contains(strings.Join(s.Values, " "), masked)
@@ -123,26 +136,25 @@ func (p *Plan) YAML() string {
 	return b.String()
 }
 
-// scalar quotes what YAML could take for something else.
-func scalar(v string) string {
-	for _, r := range v {
-		if !('a' <= r && r <= 'z' || 'A' <= r && r <= 'Z' || '0' <= r && r <= '9' || strings.ContainsRune("./-_%:", r)) {
-			return strconv.Quote(v)
-		}
+// quoted is text for YAML, which takes some for another type, such as null and 1_000.
+// What is no UTF-8 is in base64.
+func quoted(text string) string {
+	if !utf8.ValidString(text) {
+		return "!!binary " + base64.StdEncoding.EncodeToString([]byte(text))
 	}
-	if v == "" || strings.ContainsAny(v[:1], "-%:") || strings.HasSuffix(v, ":") {
-		return strconv.Quote(v)
-	}
-	return v
+	return strconv.Quote(text) // which escapes nothing but in ways that YAML knows
 }
 
-func isList(name string) bool {
+// shape reports whether a setting is text, and whether it is a list.
+func shape(name string) (text, list bool) {
 	for _, g := range Groups(new(Options)) {
 		for _, f := range g.Flags {
-			if _, ok := f.Value.(*[]string); ok && f.Name == name {
-				return true
+			if f.Name == name {
+				_, text = f.Value.(*string)
+				_, list = f.Value.(*[]string)
+				return text || list, list
 			}
 		}
 	}
-	return false
+	return true, true // url
 }

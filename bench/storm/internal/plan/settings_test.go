@@ -152,6 +152,36 @@ func TestDigest(t *testing.T) {
 	}
 }
 
+// Text is quoted, whatever the flag, for YAML takes some for another type.
+func TestYAMLQuotesText(t *testing.T) {
+	o := Defaults()
+	o.URLs = []string{"null"}
+	want := []string{"url:\n  - \"null\"\n"}
+	for _, g := range Groups(&o) {
+		for _, f := range g.Flags {
+			if f.mask != nil {
+				continue
+			}
+			switch v := f.Value.(type) {
+			case *string:
+				*v, want = "null", append(want, f.Name+": \"null\"\n")
+			case *[]string:
+				*v, want = []string{"null"}, append(want, f.Name+":\n  - \"null\"\n")
+			case *int:
+				*v, want = 7, append(want, f.Name+": 7\n")
+			case *time.Duration:
+				*v, want = time.Minute, append(want, f.Name+": 1m\n")
+			}
+		}
+	}
+	yaml := (&Plan{given: o}).YAML()
+	for _, text := range want {
+		if !strings.Contains(yaml, text) {
+			t.Errorf("no %q in\n%s", text, yaml)
+		}
+	}
+}
+
 // Every flag's value can be given and be shown, and no two have a name.
 func TestFlagTable(t *testing.T) {
 	o := Defaults()
