@@ -133,22 +133,24 @@ func (m *Marks) add(c *Counts, other *Marks, d *Counts) {
 // none.
 func (r *Result) Opening() time.Duration { return max(r.Marks.LastOpening-r.Marks.FirstStart, 0) }
 
-// OpeningRate is how many connections a second were opened, 0 for fewer than two.
-func (r *Result) OpeningRate() float64 { return perSecond(r.Counts.Opened, r.Opening()) }
+// OpeningRate is how many connections a second were opened, 0 for fewer than two of
+// a run.
+func (r *Result) OpeningRate() float64 { return r.perSecond(r.Counts.Opened, r.Opening()) }
 
 // Reached is how many connections a second were started in fact, 0 for fewer than
-// two.
+// two of a run.
 func (r *Result) Reached() float64 {
-	return perSecond(r.Counts.Started, r.Marks.LastStart-r.Marks.FirstStart)
+	return r.perSecond(r.Counts.Started, r.Marks.LastStart-r.Marks.FirstStart)
 }
 
 // perSecond is the rate of n connections, the last of which was span behind the
-// first: n-1 of them in span, so that what is at the planned rate is not above it.
-func perSecond(n int64, span time.Duration) float64 {
-	if n < 2 || span <= 0 {
+// first: but for the first of each run all of them in span, so that what is at the
+// planned rate is not above it.
+func (r *Result) perSecond(n int64, span time.Duration) float64 {
+	if n -= int64(r.Runs); n < 1 || span <= 0 {
 		return 0
 	}
-	return float64(n-1) / span.Seconds()
+	return float64(n) / span.Seconds()
 }
 
 // Droppable is how many connections there were to be dropped behind the warm-up: those

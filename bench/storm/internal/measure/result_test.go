@@ -34,3 +34,42 @@ func TestRates(t *testing.T) {
 		}
 	}
 }
+
+// Merged runs are together at the sum of their rates, and no faster either.
+func TestRatesOfMergedRuns(t *testing.T) {
+	for _, row := range []struct {
+		n, runs        int64
+		took           time.Duration
+		reached, opens float64
+	}{
+		{1, 2, 0, 0, 0}, // of one of each there is no rate
+		{2, 2, 0, 20, 20},
+		{11, 2, 0, 20, 20},
+		{11, 2, 250 * ms, 20, 16},
+		{11, 5, 250 * ms, 50, 40},
+	} {
+		var all []*Result
+		for i := range row.runs {
+			begin := start.Add(time.Duration(i))
+			r := NewRecorder(Config{Start: begin, Shards: 1, Planned: constant(10, row.n), Total: row.n})
+			s := r.Shard(0)
+			for k := range row.n {
+				a := Attempt{Due: begin.Add(time.Duration(k) * 100 * ms)}
+				s.Start(a.Due, a, ForStorm)
+				s.Open(a, timing(time.Duration(k)*100*ms+time.Duration(i), 0, 0, 0, 0, row.took), "", nil)
+			}
+			all = append(all, r.Result(End{At: begin.Add(time.Hour)}))
+		}
+		some, err := Merge(all[1:]...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		res, err := Merge(all[0], some)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if reached, opens := res.Reached(), res.OpeningRate(); math.Abs(reached-row.reached) > 1e-9 || math.Abs(opens-row.opens) > 1e-9 {
+			t.Errorf("%+v: reached %v, opened %v a second", row, reached, opens)
+		}
+	}
+}

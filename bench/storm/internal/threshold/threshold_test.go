@@ -11,6 +11,7 @@ import (
 const ms = time.Millisecond
 
 var measured = &measure.Result{
+	Runs: 1,
 	Counts: measure.Counts{Planned: 1100, Started: 1010, Opened: 999, Failed: 1, CutOff: 10, NotStarted: 90, Late: 101, Dropped: 9,
 		Reconnect: measure.Attempts{Opened: 1}, Sent: 500, SentLate: 25, NotSent: 125, Answered: 490, Wrong: 4, Unanswered: 6},
 	WarmUp: measure.Counts{Opened: 1100, Dropped: 60, Closed: 40}, // 1000 were left of it, behind the warm-up
