@@ -81,8 +81,12 @@ func merge(files []string, o plan.Options) int {
 	}
 	sum, err := measure.Merge(results...)
 	var other *measure.PlanError
-	if errors.As(err, &other) {
+	var same *measure.SameError
+	switch {
+	case errors.As(err, &other):
 		err = fmt.Errorf("%s is of another plan than %s: %s", files[other.Index], files[0], other.What)
+	case errors.As(err, &same):
+		err = fmt.Errorf("%s and %s are of the same run, which counts once", files[same.Before], files[same.Index])
 	}
 	if err != nil {
 		return command.Complain(os.Stderr, fmt.Errorf("merge: %w", err))

@@ -335,6 +335,11 @@ func TestMerge(t *testing.T) {
 	if s := parseResult(t, r.stdout); s.Counts.Opened != 10 || s.Runs != 2 || s.Latency[measure.Handshake].OK.Count() != 10 {
 		t.Errorf("got %+v", s.Counts)
 	}
+	copied := filepath.Join(dir, "copied.json")
+	if err := os.WriteFile(copied, []byte(content(t, a)), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	runStorm(t, "merge", a, b, copied).want(t, 2, "merge: "+a+" and "+copied+" are of the same run, which counts once")
 	runStorm(t, "merge", a, other).want(t, 2, "other.json", "merge: ")
 	runStorm(t, "merge", a, filepath.Join(dir, "none")).want(t, 2, "none")
 }

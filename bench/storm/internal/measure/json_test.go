@@ -103,7 +103,9 @@ func FuzzRead(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := Merge(r, r); err != nil {
+		other := *r
+		other.Started = r.Started.Add(1)
+		if _, err := Merge(r, &other); err != nil {
 			t.Error(err)
 		}
 		if err := r.Check(); err != nil {

@@ -18,12 +18,20 @@ func (e *PlanError) Error() string {
 	return fmt.Sprintf("result %d is of another plan than the first: %s", e.Index+1, e.What)
 }
 
+// SameError says which two of the results that were to be merged are of the same run.
+type SameError struct{ Index, Before int }
+
+func (e *SameError) Error() string {
+	return fmt.Sprintf("results %d and %d are of the same run", e.Before+1, e.Index+1)
+}
+
 // ErrNoResults is the error of merging nothing.
 var ErrNoResults = errors.New("no results to merge")
 
-// Merge adds results up. All must be of the same plan; the error is a *PlanError
-// if they are not. It makes no difference in which order they come, or whether
-// some were merged before. The results are not changed.
+// Merge adds results up. All must be of the same plan, and each of another run; the
+// error is a *PlanError or a *SameError if they are not. It makes no difference in
+// which order they come, or whether some were merged before; which runs these are of
+// is not known, then. The results are not changed.
 func Merge(results ...*Result) (*Result, error) {
 	if len(results) == 0 {
 		return nil, ErrNoResults
@@ -38,6 +46,9 @@ func Merge(results ...*Result) (*Result, error) {
 		if r.Settings.Digest != first.Settings.Digest {
 			return nil, &PlanError{i, difference(&first.Settings, &r.Settings)}
 		}
+		if before := slices.IndexFunc(results[:i], r.same); before >= 0 {
+			return nil, &SameError{i, before}
+		}
 		sum.merge(r)
 	}
 	sum.Series.count()
@@ -45,6 +56,13 @@ func Merge(results ...*Result) (*Result, error) {
 		return nil, errors.New("the sum of the results is too large")
 	}
 	return sum, nil
+}
+
+// same reports whether other is of the same run, or of the same runs merged: no two
+// runs begin and take as long to the nanosecond.
+func (r *Result) same(other *Result) bool {
+	return r.Started.Equal(other.Started) && r.Elapsed == other.Elapsed && r.Runs == other.Runs &&
+		r.Marks == other.Marks && r.Counts == other.Counts && r.WarmUp == other.WarmUp
 }
 
 func (r *Result) merge(other *Result) {

@@ -200,6 +200,42 @@ func TestMergeRefusesOtherPlans(t *testing.T) {
 	}
 }
 
+// A run counts once, whatever file it is in; what was merged of the same runs is
+// refused as well, in whichever order.
+func TestMergeRefusesTheSameRun(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 3))
+	a, b, c := record(randomProcess(rng, 5)), record(randomProcess(rng, 5)), record(randomProcess(rng, 5))
+	merge := func(results ...*Result) *Result {
+		t.Helper()
+		r, err := Merge(results...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	again, err := Read(strings.NewReader(encoded(t, merge(a))))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		results []*Result
+		want    SameError
+	}{
+		{[]*Result{a, a}, SameError{1, 0}},
+		{[]*Result{a, b, c, again}, SameError{3, 0}},
+		{[]*Result{c, merge(a, b), merge(b, a)}, SameError{2, 1}},
+	} {
+		_, err := Merge(tt.results...)
+		var same *SameError
+		if !errors.As(err, &same) || *same != tt.want {
+			t.Errorf("%v, want %v", err, &tt.want)
+		}
+	}
+	if got, want := (&SameError{2, 1}).Error(), "results 2 and 3 are of the same run"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 // Settings that may differ within one plan are all shown.
 func TestMergeShowsWhatDiffers(t *testing.T) {
 	a := &Result{Runs: 1, Ended: "interrupted", Settings: Settings{Engine: "net", Storm: "v1", Machine: "b", Values: []Setting{{"--local-addr", "127.0.0.2"}}}, Server: &Server{1, 2, 3, 4, 5, map[uint16]int64{1000: 6}}}
