@@ -154,7 +154,8 @@ func newMerge(a Actions, status *int) *cobra.Command {
 		Long: `storm merge A.json B.json ... adds up the results that storm --json wrote: of several
 machines, or of several processes on one. Counts add up, and percentiles are those of all
 connections together, not means of percentiles. Results of different plans are refused,
-and one run that is there twice, as far as results that were merged before tell.`,
+and one run that is there twice, as far as results that were merged before tell. Rates are
+as though all runs had been at the same time; where they were not, the summary says so.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("merge: which results? Give files that storm --json wrote")

@@ -41,6 +41,7 @@ func Merge(results ...*Result) (*Result, error) {
 		Version: Version, Settings: first.Settings, Started: first.Started,
 		Subprotocols: map[string]int64{}, Extensions: map[string]int64{}, CloseCodes: map[uint16]int64{},
 	}
+	sum.LastStarted, sum.FirstEnded = first.common()
 	sum.Settings.Values = slices.Clone(first.Settings.Values)
 	for i, r := range results {
 		if r.Settings.Digest != first.Settings.Digest {
@@ -70,6 +71,13 @@ func (r *Result) merge(other *Result) {
 	r.Runs += other.Runs
 	if other.Started.Before(r.Started) {
 		r.Started = other.Started
+	}
+	began, ended := other.common()
+	if began.After(r.LastStarted) {
+		r.LastStarted = began
+	}
+	if ended.Before(r.FirstEnded) {
+		r.FirstEnded = ended
 	}
 	r.Elapsed, r.Held = max(r.Elapsed, other.Elapsed), max(r.Held, other.Held)
 	r.Ended = union(r.Ended, other.Ended)

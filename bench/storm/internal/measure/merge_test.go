@@ -2,6 +2,7 @@ package measure
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"math/rand/v2"
 	"reflect"
@@ -131,7 +132,9 @@ func TestMergeIsExact(t *testing.T) {
 			}
 		}
 		together := record(all...)
-		together.Runs = len(parts)
+		together.Runs, together.LastStarted = len(parts), start
+		first := slices.MinFunc(all, func(a, b *process) int { return cmp.Compare(a.elapsed, b.elapsed) })
+		together.FirstEnded = start.Add(first.elapsed)
 		want := encoded(t, together)
 
 		merged, err := Merge(parts...)
@@ -200,30 +203,86 @@ func TestMergeRefusesOtherPlans(t *testing.T) {
 	}
 }
 
+// Whether all runs went on at one time comes out of a merge in whichever order, and in
+// whichever steps.
+func TestMergeOfRunsApart(t *testing.T) {
+	const s = time.Second
+	for _, tt := range []struct {
+		starts [3]time.Duration
+		takes  time.Duration
+		want   time.Duration
+	}{
+		{[3]time.Duration{0, 0, 0}, 10 * s, 0},
+		{[3]time.Duration{0, 5 * s, 9 * s}, 10 * s, 0},
+		{[3]time.Duration{0, 1, 10 * s}, 10 * s, 0},
+		{[3]time.Duration{0, 1, 10*s + 1}, 10 * s, 1},
+		{[3]time.Duration{0, 8 * s, 16 * s}, 10 * s, 6 * s}, // though each overlaps with the next
+		{[3]time.Duration{0, 24 * time.Hour, s}, 10 * s, 24*time.Hour - 10*s},
+	} {
+		var runs [3]*Result
+		for i, at := range tt.starts {
+			p := randomProcess(rand.New(rand.NewPCG(4, uint64(i))), 1)
+			runs[i] = record(p)
+			runs[i].Started, runs[i].Elapsed = start.Add(at), tt.takes
+			if apart := runs[i].Apart(); apart != 0 {
+				t.Errorf("one run is %v apart", apart)
+			}
+		}
+		var first string
+		for _, order := range [][3]int{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}} {
+			a, b, c := runs[order[0]], runs[order[1]], runs[order[2]]
+			for _, merged := range []*Result{
+				merge(t, a, b, c),
+				merge(t, merge(t, a, b), c),
+				merge(t, a, read(t, encoded(t, merge(t, b, c)))),
+				merge(t, merge(t, a), merge(t, b), merge(t, c)),
+			} {
+				if got := merged.Apart(); got != tt.want {
+					t.Errorf("%v in the order %v: %v apart, want %v", tt.starts, order, got, tt.want)
+				}
+				text := encoded(t, merged)
+				if first == "" {
+					first = text
+				}
+				if text != first {
+					t.Errorf("%v in the order %v: %s", tt.starts, order, differing(text, first))
+				}
+			}
+		}
+	}
+}
+
+func merge(t *testing.T, results ...*Result) *Result {
+	t.Helper()
+	r, err := Merge(results...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func read(t *testing.T, json string) *Result {
+	t.Helper()
+	r, err := Read(strings.NewReader(json))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // A run counts once, whatever file it is in; what was merged of the same runs is
 // refused as well, in whichever order.
 func TestMergeRefusesTheSameRun(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 3))
 	a, b, c := record(randomProcess(rng, 5)), record(randomProcess(rng, 5)), record(randomProcess(rng, 5))
-	merge := func(results ...*Result) *Result {
-		t.Helper()
-		r, err := Merge(results...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return r
-	}
-	again, err := Read(strings.NewReader(encoded(t, merge(a))))
-	if err != nil {
-		t.Fatal(err)
-	}
+	again := read(t, encoded(t, merge(t, a)))
 	for _, tt := range []struct {
 		results []*Result
 		want    SameError
 	}{
 		{[]*Result{a, a}, SameError{1, 0}},
 		{[]*Result{a, b, c, again}, SameError{3, 0}},
-		{[]*Result{c, merge(a, b), merge(b, a)}, SameError{2, 1}},
+		{[]*Result{c, merge(t, a, b), merge(t, b, a)}, SameError{2, 1}},
 	} {
 		_, err := Merge(tt.results...)
 		var same *SameError

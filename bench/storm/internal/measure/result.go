@@ -12,10 +12,12 @@ type Result struct {
 	Settings Settings `json:"settings"`
 	Runs     int      `json:"runs"` // how many were merged; 1 for one
 
-	Started     time.Time     `json:"started"` // of the first
-	Elapsed     time.Duration `json:"elapsed_ns"`
-	Held        time.Duration `json:"held_ns"` // after the last was opened
-	Ended       string        `json:"ended"`   // why, in words; "" if as planned
+	Started     time.Time     `json:"started"`               // of the first
+	LastStarted time.Time     `json:"last_started,omitzero"` // of those that were merged; zero for one
+	FirstEnded  time.Time     `json:"first_ended,omitzero"`  // of those that were merged; zero for one
+	Elapsed     time.Duration `json:"elapsed_ns"`            // of the longest
+	Held        time.Duration `json:"held_ns"`               // after the last was opened
+	Ended       string        `json:"ended"`                 // why, in words; "" if as planned
 	Interrupted bool          `json:"interrupted"`
 
 	Counts Counts `json:"counts"`
@@ -127,6 +129,21 @@ func (m *Marks) add(c *Counts, other *Marks, d *Counts) {
 	m.LastStart = max(m.LastStart, other.LastStart)
 	m.LastOpening = max(m.LastOpening, other.LastOpening)
 	m.LastReply = max(m.LastReply, other.LastReply)
+}
+
+// Apart is how long after the end of one of the runs another began, by the clocks of
+// their machines; 0 if there was a time at which all of them went on.
+func (r *Result) Apart() time.Duration {
+	began, ended := r.common()
+	return max(began.Sub(ended), 0)
+}
+
+// common is when the last of the runs began, and when the first of them ended.
+func (r *Result) common() (began, ended time.Time) {
+	if r.LastStarted.IsZero() {
+		return r.Started, r.Started.Add(r.Elapsed)
+	}
+	return r.LastStarted, r.FirstEnded
 }
 
 // Opening is how long the opening took, from the first start on, 0 if there was

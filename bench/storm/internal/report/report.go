@@ -97,6 +97,9 @@ func (r *Report) warnings() []string {
 			all = append(all, fmt.Sprintf("The counts disagree: storm has opened %s, its server %d.", counted(opened, "connection", "connections"), s.Opened))
 		}
 	}
+	if apart := r.Apart(); apart > 0 {
+		all = append(all, fmt.Sprintf("The merged runs were not all at the same time: one began %s after another had ended. Rates, and what is open at once, are as though they had been.", short(apart)))
+	}
 	return all
 }
 
