@@ -71,7 +71,8 @@ func TestNothingSetBeforeTheEnd(t *testing.T) {
 // Reset drops every view, those in spare capacity as well.
 func TestResetDropsViews(t *testing.T) {
 	const long, short = plainHead, "HTTP/1.1 200\r\nA: b\r\n\r\n"
-	for _, heads := range [][]string{{long}, {long, short}, {long, long[:60]}, {long, "x"}, {long[:60]}} {
+	const hints = "HTTP/1.1 103 Early Hints\r\nLink: </a>\r\nLink: </b>\r\nLink: </c>\r\n\r\n"
+	for _, heads := range [][]string{{long}, {long, short}, {long, long[:60]}, {long, "x"}, {long[:60]}, {hints + short}, {hints + hints + long[:60]}} {
 		r := parse.Response{Fields: make([]parse.Field, 0, 4)}
 		for _, head := range heads {
 			if _, err := r.Parse([]byte(head)); err != nil && !errors.Is(err, parse.ErrIncomplete) && !errors.Is(err, parse.ErrVersion) {

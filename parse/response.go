@@ -134,6 +134,7 @@ func (r *Response) sweepAll(p []byte) (n int) {
 		if !interim(status) {
 			return r.complete(end)
 		}
+		r.most = max(r.most, len(r.Fields))
 		start = end
 	}
 }
