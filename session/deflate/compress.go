@@ -18,6 +18,9 @@ type compressor struct {
 // Compressor returns what compresses one message, or with context takeover all
 // of a connection; nil beyond MaxCompressors, and for a Level that there is not.
 func (c *Codec) Compressor(p session.DeflateParams) session.Compressor {
+	if !c.Supports(p) {
+		return nil
+	}
 	keeps := !p.ClientNoContextTakeover
 	if keeps {
 		if kept := c.kept.Add(1); c.MaxCompressors > 0 && kept > int64(c.MaxCompressors) {

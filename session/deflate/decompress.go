@@ -2,6 +2,7 @@ package deflate
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"sync"
 
@@ -14,6 +15,7 @@ import (
 type decompressor struct {
 	inflater io.Reader // nil between messages
 	payload  bytes.Reader
+	ends     int    // how many more last blocks the message may have
 	size     int    // of the window, 0: the server takes no context over
 	window   []byte // the last octets of the messages before
 }
@@ -34,8 +36,19 @@ func (c *Codec) Decompressor(p session.DeflateParams) session.Decompressor {
 	return d
 }
 
+// A message may have a last block for each KiB of it, and some besides. Behind each
+// the window is copied anew, 32 KiB: a message of two octets for each block, and of
+// no contents, would take a second for a MiB.
+const (
+	blockSize = 1 << 10
+	fewBlocks = 64
+)
+
+var errBlocks = errors.New("deflate: a message of very many last blocks")
+
 func (d *decompressor) Begin(payload []byte) {
 	d.payload.Reset(payload)
+	d.ends = fewBlocks + len(payload)/blockSize
 	if d.inflater == nil {
 		d.inflater = inflaters.Get().(io.Reader)
 	}
@@ -54,7 +67,11 @@ func (d *decompressor) Read(p []byte) (n int, err error) {
 	d.keep(p[:n])
 	switch {
 	case err == nil:
+	case err == io.EOF && d.payload.Len() > len(session.DeflateTail) && d.ends == 0:
+		d.end()
+		err = errBlocks
 	case err == io.EOF && d.payload.Len() > len(session.DeflateTail):
+		d.ends--
 		d.reset() // behind a last block of the server's, RFC 7692 section 7.2.3.4
 		err = nil
 	default:

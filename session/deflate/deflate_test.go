@@ -46,6 +46,9 @@ func compress(t testing.TB, z session.Compressor, message string) string {
 	return string(b[len("ahead") : len(b)-4])
 }
 
+// storedKiB is a last block of 1024 octets that are stored.
+var storedKiB = "\x01\x00\x04\xff\xfb" + strings.Repeat("0123456789abcdef", 64)
+
 // RFC 7692 section 7.2.3.
 func TestDecompress(t *testing.T) {
 	const hello = "\xf2\x48\xcd\xc9\xc9\x07\x00"
@@ -64,6 +67,10 @@ func TestDecompress(t *testing.T) {
 		{"last block", fresh, []string{"\xf3\x48\xcd\xc9\xc9\x07\x00\x00"}, "Hello", false},
 		{"last block, no octet behind", fresh, []string{"\xf3\x48\xcd\xc9\xc9\x07\x00"}, "Hello", false},
 		{"last block, then another", fresh, []string{"\xf3\x48\xcd\xc9\xc9\x07\x00" + hello}, "HelloHello", false},
+		{"last blocks, with nothing", takeover, []string{"\xf3\x48\xcd\xc9\xc9\x07\x00" + strings.Repeat("\x03\x00", 60)}, "Hello", false},
+		{"last blocks, one for each KiB", takeover, []string{strings.Repeat(storedKiB, 200)}, strings.Repeat(storedKiB[5:], 200), false},
+		{"very many last blocks, with nothing", takeover, []string{hello, strings.Repeat("\x03\x00", 5000)}, "Hello", true},
+		{"very many last blocks, with an octet", takeover, []string{strings.Repeat("\x01\x01\x00\xfe\xffa", 5000)}, "", true},
 		{"two blocks", fresh, []string{"\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00"}, "Hello", false},
 		{"empty", fresh, []string{"\x00"}, "", false},
 		{"reserved block type", fresh, []string{"\x06"}, "", true},
