@@ -38,8 +38,8 @@ const (
 type Action struct {
 	Kind ActionKind
 	// Cancelled: the operation ended without having done all: the transfer was
-	// short, or Abort, an error or a close came before. Of a receive into Op.Data,
-	// Buffers[0] holds what had come; otherwise the frame that was cut is lost.
+	// short, or Abort, an error or a close came before. Of a send, the frame that was
+	// cut is lost; of a receive into Op.Data, Buffers[0] holds what had come.
 	Cancelled bool
 	// RSV1: the data is a part of a compressed message, as it came, since
 	// Config.Deflate is nil.

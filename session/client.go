@@ -78,7 +78,7 @@ type Client struct {
 	state   State
 
 	progress, then progress  // of the first Send: now, and once out is sent
-	openSend       byte      // opcode of the message that is being sent, 0: none
+	openSend       byte      // opcode of the message that is being sent, 0: none; and rawPart
 	sendText       textState // of it
 	compresses     bool      // it is compressed
 	closing        bool      // a close was queued

@@ -112,6 +112,64 @@ func TestCompressedParts(t *testing.T) {
 	}
 }
 
+// A message that may be compressed has no raw part behind its first: its frames are
+// the Client's.
+func TestRawFrameInCompressed(t *testing.T) {
+	c := open(t, session.Config{Deflate: &deflate.Codec{}}, "permessage-deflate")
+	for _, part := range []struct {
+		t   session.BufferType
+		err error
+	}{
+		{session.BinaryFragment, nil},
+		{session.RawFrame(true, false, true, false, 0), session.ErrSendType},
+		{session.RawFrame(true, false, true, false, 3), nil}, // of an extension
+		{session.BinaryMessage, nil},
+		{session.RawFrame(false, true, false, false, 2), nil},
+		{session.RawFrame(true, false, true, false, 0), nil},
+	} {
+		if err := c.Send(&session.Op{Type: part.t}); err != part.err {
+			t.Errorf("%#x: %v, want %v", part.t, err, part.err)
+		}
+	}
+}
+
+// lending counts the decompressors that are out.
+type lending struct {
+	deflate.Codec
+	out int
+}
+
+type lent struct {
+	session.Decompressor
+	codec *lending
+}
+
+func (l *lending) Decompressor(p session.DeflateParams) session.Decompressor {
+	l.out++
+	return lent{l.Codec.Decompressor(p), l}
+}
+
+func (l lent) Free() {
+	l.codec.out--
+	l.Decompressor.Free()
+}
+
+// A Decompressor may use its payload until Free: that comes before the payload goes to
+// another connection, be it that the message is wrong.
+func TestDecompressorIsFreed(t *testing.T) {
+	for _, wire := range []string{
+		"\xc2\x07\xf2\x48\xcd\xc9\xc9\x07\x00", // too large
+		"\xc1\x05\x00\x01\x00\xfe\xff",         // cut
+		"\xc1\x07\x00\x01\x00\xfe\xff\xff\x00", // not text
+	} {
+		codec := new(lending)
+		c := open(t, session.Config{Deflate: codec, MaxMessageSize: 4}, "permessage-deflate")
+		if _, got, err := receiveAll(t, c, []byte(wire), nil); err == nil || codec.out != 0 {
+			t.Errorf("%x: %q, %v, %d decompressors are out", wire, got, err, codec.out)
+		}
+	}
+}
+
 // scarce has no compressor, or one that fails.
 type scarce struct {
 	deflate.Codec

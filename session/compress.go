@@ -20,10 +20,10 @@ func (c *Client) compressible(op *Op) bool {
 	default:
 		return false
 	}
-	codec := c.config.codec()
-	if !c.deflate.agreed || codec == nil || op.Type&rawFrame != 0 {
+	if !c.compressesMessages() || op.Type&rawFrame != 0 {
 		return false
 	}
+	codec := c.config.codec()
 	size := len(op.Data)
 	if op.header&fin == 0 {
 		size = -1
@@ -37,6 +37,9 @@ func (c *Client) compressible(op *Op) bool {
 	c.compresses = c.compressor != nil
 	return c.compresses
 }
+
+// compressesMessages reports whether there may be messages that are compressed.
+func (c *Client) compressesMessages() bool { return c.deflate.agreed && c.config.codec() != nil }
 
 // sendCompressed makes the next frame of op.
 func (c *Client) sendCompressed(a *Action, op *Op) {
@@ -75,7 +78,7 @@ func (c *Client) sendCompressed(a *Action, op *Op) {
 	if header&fin != 0 {
 		b = b[:len(b)-len("\x00\x00\xff\xff")]
 		c.compresses = false
-		if c.deflate.clientTakeover {
+		if c.deflate.clientNoTakeover {
 			c.compressor.Free()
 			c.compressor = nil
 		}

@@ -268,6 +268,29 @@ func TestCloseCodeFor(t *testing.T) {
 	}
 }
 
+// The text of a message is verified up to what RawFrame made of it, and that of the
+// next one again.
+func TestRawFrameInText(t *testing.T) {
+	type part struct {
+		t    session.BufferType
+		data string
+		err  error
+	}
+	raw := session.RawFrame(false, false, false, false, 0)
+	for _, parts := range [][]part{
+		{{session.UTF8Fragment, "\xe2\x82", nil}, {raw, "\xacX", nil}, {session.UTF8Message, "ok", nil}},
+		{{session.RawFrame(false, false, false, false, 1), "\xe2\x82", nil}, {session.UTF8Fragment, "\xac", nil}, {session.UTF8Message, "", nil}},
+		{{session.UTF8Fragment, "a", nil}, {raw, "b", nil}, {session.BinaryFragment, "c", session.ErrSendMessageOpen}, {session.UTF8Message, "d", nil}},
+	} {
+		c := open(t, session.Config{}, "")
+		for _, p := range append(parts, part{session.UTF8Message, "\xac", session.ErrSendUTF8}, part{session.UTF8Message, "\xe2\x82\xac", nil}) {
+			if err := c.Send(&session.Op{Type: p.t, Data: []byte(p.data)}); err != p.err {
+				t.Errorf("%q of %v: %v, want %v", p.data, parts, err, p.err)
+			}
+		}
+	}
+}
+
 func TestRawFrame(t *testing.T) {
 	c := open(t, session.Config{}, "")
 	for _, row := range []struct {

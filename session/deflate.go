@@ -9,10 +9,10 @@ import "github.com/zeroshake/zeroshake/parse"
 const (
 	permessageDeflate = "permessage-deflate"
 
-	serverTakeover = "server_no_context_takeover"
-	clientTakeover = "client_no_context_takeover"
-	serverBits     = "server_max_window_bits"
-	clientBits     = "client_max_window_bits"
+	serverNoTakeover = "server_no_context_takeover"
+	clientNoTakeover = "client_no_context_takeover"
+	serverBits       = "server_max_window_bits"
+	clientBits       = "client_max_window_bits"
 
 	maxBits  = 15
 	bareBits = 0xff // client_max_window_bits offered without a value
@@ -30,20 +30,20 @@ type DeflateParams struct {
 
 // deflateOffer holds the parameters of one offer; 0 bits: absent.
 type deflateOffer struct {
-	serverTakeover, clientTakeover bool
-	serverBits, clientBits         uint8
+	serverNoTakeover, clientNoTakeover bool
+	serverBits, clientBits             uint8
 }
 
 // deflateAnswer holds the parameters of a response element; 0 bits: absent.
 // When agreed, it holds those in force.
 type deflateAnswer struct {
-	agreed                         bool
-	serverTakeover, clientTakeover bool
-	serverBits, clientBits         uint8
+	agreed                             bool
+	serverNoTakeover, clientNoTakeover bool
+	serverBits, clientBits             uint8
 }
 
 func (a *deflateAnswer) params() DeflateParams {
-	return DeflateParams{a.serverTakeover, a.clientTakeover, int(a.serverBits), int(a.clientBits)}
+	return DeflateParams{a.serverNoTakeover, a.clientNoTakeover, int(a.serverBits), int(a.clientBits)}
 }
 
 // parseDeflateOffer checks an offer: RFC 7692 section 7.1.
@@ -56,10 +56,10 @@ func parseDeflateOffer(params []param) (o deflateOffer, e Error) {
 		}
 		bits, ok := parseBits([]byte(p.value))
 		switch {
-		case p.name == serverTakeover && !p.valued:
-			o.serverTakeover = true
-		case p.name == clientTakeover && !p.valued:
-			o.clientTakeover = true
+		case p.name == serverNoTakeover && !p.valued:
+			o.serverNoTakeover = true
+		case p.name == clientNoTakeover && !p.valued:
+			o.clientNoTakeover = true
 		case p.name == serverBits && ok:
 			o.serverBits = bits
 		case p.name == clientBits && ok:
@@ -111,9 +111,9 @@ func (a *deflateAnswer) readPlain(v []byte) bool {
 		ok := false
 		switch string(v[:8]) {
 		case "server_n":
-			v, ok = cutFlag(rest, &a.serverTakeover)
+			v, ok = cutFlag(rest, &a.serverNoTakeover)
 		case "client_n":
-			v, ok = cutFlag(rest, &a.clientTakeover)
+			v, ok = cutFlag(rest, &a.clientNoTakeover)
 		case "server_m":
 			v, ok = cutBits(rest, &a.serverBits)
 		case "client_m":
@@ -151,10 +151,10 @@ func cutBits(v []byte, bits *uint8) (rest []byte, ok bool) {
 
 func (a *deflateAnswer) add(p *parse.Param) Error {
 	switch string(p.Name) {
-	case serverTakeover:
-		return addFlag(&a.serverTakeover, p)
-	case clientTakeover:
-		return addFlag(&a.clientTakeover, p)
+	case serverNoTakeover:
+		return addFlag(&a.serverNoTakeover, p)
+	case clientNoTakeover:
+		return addFlag(&a.clientNoTakeover, p)
 	case serverBits:
 		return addBits(&a.serverBits, p, ErrDeflateServerBits)
 	case clientBits:
@@ -196,7 +196,7 @@ func addBits(bits *uint8, p *parse.Param, bad Error) Error {
 // fits reports whether the answer is one to this offer: 0, or the rule why not.
 func (a *deflateAnswer) fits(o *deflateOffer) Error {
 	switch {
-	case o.serverTakeover && !a.serverTakeover:
+	case o.serverNoTakeover && !a.serverNoTakeover:
 		return ErrDeflateServerTakeover
 	case o.serverBits != 0 && (a.serverBits == 0 || a.serverBits > o.serverBits):
 		return ErrDeflateServerWindow
@@ -210,7 +210,7 @@ func (a *deflateAnswer) fits(o *deflateOffer) Error {
 // offered of itself, whether or not the server echoes it.
 func (a *deflateAnswer) agree(o *deflateOffer) {
 	a.agreed = true
-	a.clientTakeover = a.clientTakeover || o.clientTakeover
+	a.clientNoTakeover = a.clientNoTakeover || o.clientNoTakeover
 	if a.serverBits == 0 {
 		a.serverBits = maxBits
 	}

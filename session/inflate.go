@@ -91,7 +91,7 @@ func (c *Client) endPacked() {
 	c.inflates = false
 	c.packed.free()
 	c.packed = nil
-	if c.deflate.serverTakeover {
+	if c.deflate.serverNoTakeover {
 		c.decompressor.Free()
 		c.decompressor = nil
 	}

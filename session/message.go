@@ -29,8 +29,9 @@ const rawFrame BufferType = 0x40000000
 // RawFrame is the type of an Op that is sent as one frame with just these bits
 // in its header, for what an extension needs: a payload that the caller has
 // compressed, or a reserved opcode. Opcodes 0 to 2 are parts of messages like
-// any other, but their text is not verified; 8 to 10 have types of their own.
-// An opcode above 15 makes a type that cannot be sent.
+// any other, but the text of such a message is not verified from there on, and a
+// message that Config.Deflate may compress has none behind its first part. 8 to 10
+// have types of their own. An opcode above 15 makes a type that cannot be sent.
 //
 // websocket.h: the custom frame headers among its buffer types.
 func RawFrame(fin, rsv1, rsv2, rsv3 bool, opcode byte) BufferType {

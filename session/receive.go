@@ -297,6 +297,10 @@ func (c *Client) breakOff() {
 	c.state = next
 	c.got, c.lent = 0, 0 // what has come of a message that is wrong is not handed out
 	c.dropPong()
+	if c.decompressor != nil { // it may have the payload still
+		c.decompressor.Free()
+		c.decompressor = nil
+	}
 	c.freeReceived()
 }
 

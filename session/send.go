@@ -70,9 +70,10 @@ func (c *Client) queue(op *Op, call call, header byte, wrong Error) Error {
 // sendData: section 5.4, and for text section 8.1.
 func (c *Client) sendData(op *Op, opcode, final byte) (wrong Error) {
 	text := c.sendText
-	if c.openSend != 0 && c.openSend != opcode {
+	raw := c.openSend & rawPart
+	if c.openSend != 0 && c.openSend != opcode|raw {
 		wrong = ErrSendMessageOpen
-	} else if opcode == opcodeText && c.config.verifiesUTF8() {
+	} else if opcode == opcodeText && raw == 0 && c.config.verifiesUTF8() {
 		if !text.write(op.Data) || final != 0 && !text.complete() {
 			wrong = ErrSendUTF8
 		}
@@ -84,7 +85,7 @@ func (c *Client) sendData(op *Op, opcode, final byte) (wrong Error) {
 	if e := c.queue(op, callSendData, header, wrong); e != 0 {
 		return e
 	}
-	c.openSend, c.sendText = opcode, text
+	c.openSend, c.sendText = opcode|raw, text
 	if final != 0 {
 		c.openSend, c.sendText = 0, 0
 	}
@@ -117,6 +118,9 @@ func (c *Client) sendControl(op *Op, header byte) (wrong Error) {
 	return c.queue(op, callSendControl, header, wrong)
 }
 
+// rawPart: a part of the message was made by RawFrame.
+const rawPart = 0x80
+
 // sendRaw queues what RawFrame made.
 func (c *Client) sendRaw(op *Op, header byte) (wrong Error) {
 	if op.Type != rawFrame|BufferType(header) {
@@ -132,14 +136,16 @@ func (c *Client) sendRaw(op *Op, header byte) (wrong Error) {
 		}
 		return c.queue(op, callSendControl, header, wrong)
 	case opcode > opcodeBinary: // for an extension, which knows where it may stand
-	case opcode == opcodeContinuation && open == 0:
+	case opcode == opcodeContinuation && (open == 0 || open&rawPart == 0 && c.compressesMessages()):
 		wrong = ErrSendType
 	case opcode != opcodeContinuation && open != 0:
 		wrong = ErrSendMessageOpen
 	case header&fin != 0:
 		open = 0
 	case opcode != opcodeContinuation:
-		open = opcode
+		open = opcode | rawPart
+	default:
+		open |= rawPart
 	}
 	if e := c.queue(op, callSendData, header, wrong); e != 0 {
 		return e
