@@ -128,6 +128,9 @@ func (d *Dialer) Dial(ctx context.Context, url string) (*Conn, error) {
 // https proxy alone. It is for connections with headers of their own, credentials
 // say, and for many URLs in turn.
 func (d *Dialer) DialEndpoint(ctx context.Context, e *Endpoint) (*Conn, error) {
+	if e == nil {
+		return nil, &Error{Phase: PhaseSetup, Err: argument("no Endpoint")}
+	}
 	return d.dial(ctx, e, time.Now())
 }
 
@@ -196,6 +199,9 @@ func (d *Dialer) reach(ctx context.Context, e *Endpoint, t *Timing) (nc net.Conn
 // ws or wss URL; for wss it speaks TLS over nc. NetDial and Proxy are not used.
 // From the call on nc is the Conn's, and it is closed when Client fails.
 func (d *Dialer) Client(ctx context.Context, nc net.Conn, url string) (*Conn, error) {
+	if nc == nil {
+		return nil, &Error{Phase: PhaseSetup, Err: argument("no connection")}
+	}
 	start := time.Now()
 	e, err := d.endpoint(url)
 	if err != nil {

@@ -6,6 +6,7 @@ package dial
 import (
 	"crypto/tls"
 	"encoding/base64"
+	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
@@ -61,6 +62,7 @@ func NewEndpoint(rawURL string, o session.Offer, config *tls.Config) (*Endpoint,
 	}
 
 	e := &Endpoint{url: rawURL, host: h, addr: h.addr(), authority: h.authority()}
+	u.RawPath = encodeRest(u.RawPath)
 	o.Target = u.RequestURI()
 	shown := e.authority
 	if h.port == port { // RFC 9110 section 4.2.3
@@ -79,6 +81,7 @@ func NewEndpoint(rawURL string, o session.Offer, config *tls.Config) (*Endpoint,
 	if e.request, err = session.NewRequest(o); err != nil {
 		return nil, err
 	}
+	o.Header, o.Subprotocols, o.Extensions = slices.Clone(o.Header), slices.Clone(o.Subprotocols), slices.Clone(o.Extensions)
 	e.offer = o
 	e.secrets = newSecrets(u, o.Header)
 	e.text = u.Scheme + "://" + shown + u.EscapedPath()
@@ -123,6 +126,20 @@ func (e *Endpoint) Explain(c *session.Client, err error, r *parse.Response) stri
 // head it is, or what came instead of HTTP.
 func (e *Endpoint) Locate(err error, r *parse.Response, p []byte) error {
 	return e.secrets.locateIn(err, r, p)
+}
+
+// encodeRest percent-encodes what may not stand in a path, and leaves what is encoded
+// as it is: url.URL decodes all of a path that has such an octet, a %2F as well.
+func encodeRest(path string) string {
+	var b strings.Builder
+	for i := range len(path) {
+		if c := path[i]; c <= ' ' || c >= 0x7f || strings.IndexByte("\"<>\\^`{|}", c) >= 0 {
+			fmt.Fprintf(&b, "%%%02X", c)
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 func isAuthorization(h session.Header) bool { return strings.EqualFold(h.Name, "Authorization") }

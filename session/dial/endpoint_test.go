@@ -51,6 +51,31 @@ func TestDialEndpoint(t *testing.T) {
 	}
 }
 
+// What the Endpoint was made of is its caller's again.
+func TestEndpointKeepsNothing(t *testing.T) {
+	o := session.Offer{Subprotocols: []string{"a"}, Extensions: []string{"x"}, Header: []session.Header{{Name: "N", Value: "v"}}}
+	e, err := dial.NewEndpoint("ws://h", o, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Subprotocols[0], o.Extensions[0], o.Header[0].Value = "b", "y", "w"
+	if o := e.Offer(); o.Subprotocols[0] != "a" || o.Extensions[0] != "x" || o.Header[0].Value != "v" {
+		t.Errorf("the offer is %+v", o)
+	}
+}
+
+func TestNil(t *testing.T) {
+	var d dial.Dialer
+	_, err := d.DialEndpoint(t.Context(), nil)
+	if checkPhase(t, err, dial.PhaseSetup); !errors.Is(err, session.ErrInvalidArgument) {
+		t.Errorf("no Endpoint: %v", err)
+	}
+	_, err = d.Client(t.Context(), nil, "ws://h")
+	if checkPhase(t, err, dial.PhaseSetup); !errors.Is(err, session.ErrInvalidArgument) {
+		t.Errorf("no connection: %v", err)
+	}
+}
+
 func TestEndpoint(t *testing.T) {
 	for _, row := range []struct {
 		url, host        string // the offer's

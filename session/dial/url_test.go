@@ -24,6 +24,8 @@ func TestURL(t *testing.T) {
 		{"ws://example.com:443/", "example.com:443", "example.com:443", "/", ""},
 		{"ws://example.com:8080?a=b&c=%20d", "example.com:8080", "example.com:8080", "/?a=b&c=%20d", ""},
 		{"ws://example.com/a%2Fb/c%20d?", "example.com:80", "example.com", "/a%2Fb/c%20d?", ""},
+		{"ws://example.com/%2f é%7b{", "example.com:80", "example.com", "/%2f%20%C3%A9%7b%7B", ""},
+		{"ws://example.com/é/ü", "example.com:80", "example.com", "/%C3%A9/%C3%BC", ""},
 		{"ws://example.com//double", "example.com:80", "example.com", "//double", ""},
 		{"ws://192.0.2.1/x", "192.0.2.1:80", "192.0.2.1", "/x", ""},
 		{"ws://[::1]", "[::1]:80", "[::1]", "/", ""},
