@@ -117,9 +117,9 @@ func (out *outputs) report(r *measure.Result, interrupted int) (status int) {
 }
 
 // failures reports whether connections did not open, or were not kept, or got a
-// wrong reply or none; those of the warm-up do not count. Or the run ended before its
-// time.
+// wrong reply or none; those of the warm-up do not count, unless there are no others.
+// Or the run ended before its time.
 func failures(r *measure.Result) bool {
 	c := &r.Counts
-	return c.Failed > 0 || c.Dropped > 0 || c.Wrong > 0 || c.Unanswered > 0 || r.Ended != "" && !r.Interrupted
+	return c.Started == 0 && r.WarmUp.Failed > 0 || c.Failed > 0 || c.Dropped > 0 || c.Wrong > 0 || c.Unanswered > 0 || r.Ended != "" && !r.Interrupted
 }

@@ -28,7 +28,7 @@ func (s *said) Write(p []byte) (int, error) {
 
 // show shows how a run stands until hide is called.
 func (s *said) show(p *plan.Plan, r *measure.Recorder) (hide func()) {
-	run := report.Run{Arrivals: p.Arrivals.End(), Hold: p.Hold}
+	run := report.Run{Arrivals: p.Arrivals.End(), Hold: p.Hold, NoReply: p.NoReply}
 	if n := p.Arrivals.Len(); n != plan.Unlimited {
 		run.Total = int64(n)
 	}

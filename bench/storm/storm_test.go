@@ -238,6 +238,20 @@ func TestMuteServer(t *testing.T) {
 	runStorm(t, "-n", "3", "--message-rate", "10", "--hold", "1h", "--time-limit", "300ms", "ws://"+addr).want(t, 3, "its time was over", "unanswered")
 }
 
+// A server that reads as fast as messages are sent keeps no loop from its other
+// connections, nor from the end of the run.
+func TestNoReplyAsFastAsItGoes(t *testing.T) {
+	for _, rate := range []string{"0", "100000000"} {
+		for _, size := range []string{"0", "64"} {
+			r := runStorm(t, "-n", "20", "--lifetime", "100ms", "--no-reply", "--size", size, "--message-rate", rate, "--json", "-", "ws://"+mute(t))
+			r.want(t, 0, "20 of 20")
+			if s := parseResult(t, r.stdout); s.Counts.Sent < 20*16 || s.Elapsed > 20*time.Second {
+				t.Errorf("rate %s, %s octets: %d sent in %v", rate, size, s.Counts.Sent, s.Elapsed)
+			}
+		}
+	}
+}
+
 // mute accepts connections, reads, and answers nothing but a close.
 func mute(t *testing.T) string {
 	t.Helper()
@@ -265,8 +279,33 @@ func TestReconnectToNobody(t *testing.T) {
 	}
 }
 
-// What stops a run within its warm-up is shown, and is a failure.
+// An answer to the close that breaks the protocol is no close of the server's.
+func TestBadAnswerToTheClose(t *testing.T) {
+	up := websocket.Upgrader{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		c, err := up.Upgrade(w, r, nil)
+		if err != nil {
+			return
+		}
+		defer c.Close()
+		c.SetCloseHandler(func(int, string) error { // 999 is not for the wire: RFC 6455 section 7.4.1
+			_, err := c.NetConn().Write([]byte{0x88, 2, 3, 0xe7})
+			return err
+		})
+		c.ReadMessage()
+	}))
+	defer server.Close()
+	r := runStorm(t, "-n", "3", "--json", "-", "ws"+strings.TrimPrefix(server.URL, "http"))
+	r.want(t, 3, "3 of 3 that were open")
+	if s := parseResult(t, r.stdout); len(s.CloseCodes) != 0 || s.Counts.Dropped != 3 {
+		t.Errorf("closed with %v, %+v", s.CloseCodes, s.Counts)
+	}
+}
+
+// What stops a run within its warm-up is shown, and is a failure; so is one that has
+// nothing else.
 func TestStopInTheWarmUp(t *testing.T) {
+	runStorm(t, "-r", "20", "-n", "3", "--warmup", "5s", "--hold", "1ms", "ws://"+closedPort(t)).want(t, 3, "0 opened, 3 failed", "3  connect: refused")
 	runStorm(t, "-r", "100", "-n", "1000", "--warmup", "5s", "--stop-on-failures", "3", "ws://"+closedPort(t)).
 		want(t, 3, "--stop-on-failures", "0 opened, 4 failed", "4  connect: refused")
 }

@@ -43,8 +43,9 @@ dropped, and those that do not open, are dialled again after a pause that
 doubles each time, from the first to the longest, until the lifetime of the
 first is over or the run is.
 
-A reply has --reply-timeout to come. As replies are taken in order, a connection
-on which one is missing is closed, and counts as dropped. --no-reply is for
+A reply has --reply-timeout to come; when its connection is to end as planned,
+--close-timeout. As replies are taken in order, a connection on which one is
+missing is closed, and counts as dropped. --no-reply is for
 servers that answer none: all that comes is counted as unasked.
 `},
 	{"templates", "What stands for something else in URLs, headers, credentials and payloads", `

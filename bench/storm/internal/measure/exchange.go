@@ -65,9 +65,6 @@ func (s *Shard) Send(at, due time.Time, octets int, w Wait) {
 
 // NotSent: n messages were due, or to be sent in the end, and will not be.
 func (s *Shard) NotSent(at time.Time, n int) {
-	if n == 0 {
-		return
-	}
 	s.enter(at)
 	defer s.mu.Unlock()
 	s.count(at, func(c *Counts) { c.NotSent += int64(n) })

@@ -84,7 +84,11 @@ func (f *frame) lines(l *measure.Live, r Run, s *Screen, width int) [][]cell {
 		if c.SentLate > 0 {
 			late = fmt.Sprintf("  %d late", c.SentLate)
 		}
-		lines = append(lines, []cell{label("messages"), {"", fmt.Sprintf("%d of %d answered  %s/s", c.Answered, c.Sent, perSecond(float64(l.Last.Counts.Answered)))}, {"", late}})
+		text := fmt.Sprintf("%d of %d answered  %s/s", c.Answered, c.Sent, perSecond(float64(l.Last.Counts.Answered)))
+		if r.NoReply {
+			text = fmt.Sprintf("%d sent  %s/s", c.Sent, perSecond(float64(l.Last.Counts.Sent)))
+		}
+		lines = append(lines, []cell{label("messages"), {"", text}, {"", late}})
 	}
 	for _, t := range []struct {
 		name string
@@ -182,7 +186,10 @@ func (f *frame) sentence(l *measure.Live, r Run) string {
 			fmt.Fprintf(&b, ", %d %s", n.n, n.name)
 		}
 	}
-	if c.Sent > 0 {
+	switch {
+	case c.Sent > 0 && r.NoReply:
+		fmt.Fprintf(&b, ", %d messages sent", c.Sent)
+	case c.Sent > 0:
 		fmt.Fprintf(&b, ", %d of %d messages answered", c.Answered, c.Sent)
 	}
 	for _, t := range []struct {

@@ -31,6 +31,7 @@ type Run struct {
 	Total    int64         // connections; 0 if that is not known
 	Arrivals time.Duration // until the last of them is due; 0 in a closed model
 	Hold     time.Duration // from then on
+	NoReply  bool          // to a message is awaited
 }
 
 const (

@@ -203,10 +203,10 @@ func TestDone(t *testing.T) {
 		left    time.Duration
 		ok      bool
 	}{
-		{"open model", Run{100, 8 * s, 2 * s}, 5 * s, measure.Counts{}, 0.5, 5 * s, true},
-		{"over its time", Run{100, 8 * s, 2 * s}, 50 * s, measure.Counts{}, 1, 0, true},
-		{"closed model", Run{100, 0, 10 * s}, 5 * s, measure.Counts{Opened: 20, Failed: 5}, 1. / 6, 25 * s, true},
-		{"closed model, just begun", Run{100, 0, 10 * s}, 0, measure.Counts{}, 0, 0, false},
+		{"open model", Run{Total: 100, Arrivals: 8 * s, Hold: 2 * s}, 5 * s, measure.Counts{}, 0.5, 5 * s, true},
+		{"over its time", Run{Total: 100, Arrivals: 8 * s, Hold: 2 * s}, 50 * s, measure.Counts{}, 1, 0, true},
+		{"closed model", Run{Total: 100, Arrivals: 0, Hold: 10 * s}, 5 * s, measure.Counts{Opened: 20, Failed: 5}, 1. / 6, 25 * s, true},
+		{"closed model, just begun", Run{Total: 100, Arrivals: 0, Hold: 10 * s}, 0, measure.Counts{}, 0, 0, false},
 		{"without end", Run{}, 5 * s, measure.Counts{Opened: 20}, 0, 0, false},
 	} {
 		done, left, ok := tt.run.done(&measure.Live{Elapsed: tt.elapsed, Counts: tt.counts})

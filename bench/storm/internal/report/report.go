@@ -85,9 +85,8 @@ func (r *Report) warnings() []string {
 		all = append(all, fmt.Sprintf("Of the messages, %s were held back, and sent more than %v late: the server reads or answers them more slowly than planned.",
 			percent(c.SentLateForLimit, c.Sent), measure.LateAfter))
 	}
-	if c.NotSent+c.Unanswered > 0 {
-		all = append(all, fmt.Sprintf("%s not sent, and %d not answered. They have no latency: those of the others look better than what the plan asked for.",
-			counted(c.NotSent, "message was", "messages were"), c.Unanswered))
+	if left := missing(c); left != "" {
+		all = append(all, left+". They have no latency: those of the others look better than what the plan asked for.")
 	}
 	if s := r.Server; s != nil {
 		c := c.Plus(r.WarmUp)
@@ -101,6 +100,19 @@ func (r *Report) warnings() []string {
 		all = append(all, fmt.Sprintf("The merged runs were not all at the same time: one began %s after another had ended. Rates, and what is open at once, are as though they had been.", short(apart)))
 	}
 	return all
+}
+
+// missing says how many messages have no latency.
+func missing(c *measure.Counts) string {
+	switch {
+	case c.NotSent > 0 && c.Unanswered > 0:
+		return fmt.Sprintf("%s not sent, and %d not answered", counted(c.NotSent, "message was", "messages were"), c.Unanswered)
+	case c.NotSent > 0:
+		return counted(c.NotSent, "message was", "messages were") + " not sent"
+	case c.Unanswered > 0:
+		return counted(c.Unanswered, "message was", "messages were") + " not answered"
+	}
+	return ""
 }
 
 // many reports whether so many are late that the rate was not kept.

@@ -75,11 +75,11 @@ func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 		w.run.trace.closed(c, e)
 	}
 	var status uint16 // of the server's close
-	if e.Status != session.StatusAborted {
+	if e.Status != session.StatusAborted && !brokeRule(e.Err) {
 		status = uint16(e.Status)
 	}
 	w.quiet(c)
-	if asPlanned := c.state == closing && !c.mute || e.Err == loop.ErrStopped; asPlanned {
+	if asPlanned := c.state == closing && !c.mute && !brokeRule(e.Err) || e.Err == loop.ErrStopped; asPlanned {
 		w.shard.Close(now, status)
 		w.over(c)
 	} else {
@@ -94,6 +94,13 @@ func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 		w.finishNext(len(w.toFinish))
 	}
 	w.finishNext(1)
+}
+
+// brokeRule reports whether that is the server's protocol error, be it in its answer to
+// a close.
+func brokeRule(err error) bool {
+	var rule session.Error
+	return errors.As(err, &rule)
 }
 
 // again is when c, which has ended, is to be opened again; it is not if the run ends,
@@ -137,6 +144,9 @@ func (w *worker) live(c *conn, now time.Time) {
 
 // over forgets c.
 func (w *worker) over(c *conn) {
+	if c.cut {
+		w.shard.NotSent(time.Now(), w.run.plan.Messages-c.next())
+	}
 	w.conns[c.token] = nil
 	w.unused = append(w.unused, c.token)
 	w.vacate(c)
@@ -237,7 +247,9 @@ func (w *worker) rearm(c *conn) {
 	}
 	earlier(c.until)
 	earlier(c.nextPing)
-	if due, ok := w.due(c); ok {
+	if due, ok := w.due(c); ok && due.IsZero() {
+		earlier(time.Now())
+	} else if ok {
 		earlier(due)
 	}
 	if due := w.replyDue(c); !c.wake.IsZero() && c.wake.Before(due) {

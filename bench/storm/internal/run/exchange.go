@@ -30,6 +30,8 @@ type exchange struct {
 	heard    bool // a message has come
 	full     bool // the loop takes no more of them, until Drained
 	mute     bool // no reply came in time
+	behind   bool // the messages to be sent next were held back
+	cut      bool // it has ended before its number of messages was sent
 	answered int  // be it wrongly, or sent, if no reply is awaited; behind these come those that are
 	underway underway
 }
@@ -51,23 +53,29 @@ func (w *worker) quiet(c *conn) {
 	now, p := time.Now(), w.run.plan
 	switch n := p.MessagesDue(c.opened, now) - c.next(); {
 	case !p.Endless:
-		w.shard.NotSent(now, p.Messages-c.next())
+		c.cut = c.next() < p.Messages
 		w.run.tally.add(counts{talking: -1})
-	case w.heldBack(c):
-		w.shard.NotSent(now, max(n, 0))
+	case w.heldBack(c) && n > 0:
+		w.shard.NotSent(now, n)
 	}
 	c.talks = false
 }
 
+// mostAtOnce is how many messages a connection sends before others have their turn: a
+// server may read as fast as they are sent.
+const mostAtOnce = 16
+
 // talk sends the messages of c that are due, which until now were held back or
 // were not.
 func (w *worker) talk(c *conn, heldBack bool) {
-	for {
+	c.behind = c.behind || heldBack
+	for range mostAtOnce {
 		due, ok := w.due(c)
 		if !ok || due.After(time.Now()) {
+			c.behind = false
 			break
 		}
-		w.send(c, due, heldBack)
+		w.send(c, due, c.behind)
 	}
 	if p := w.run.plan; c.talks && !p.Endless && c.answered == p.Messages {
 		w.said(c)

@@ -109,11 +109,15 @@ func (r *Run) Do(ctx context.Context) measure.End {
 	opened := time.Now()
 	r.tally.wait(ctx, (*tally).exchanged)
 	held := r.hold(ctx, opened)
+	early := context.Cause(ctx)
 	r.close()
 
 	end := measure.End{At: time.Now(), Held: held, Interrupted: caller.Err() != nil}
-	if err := context.Cause(ctx); err != nil {
-		end.Why = err.Error()
+	if end.Interrupted {
+		early = context.Cause(caller) // be it that it came while all was being closed
+	}
+	if early != nil {
+		end.Why = early.Error()
 	}
 	return end
 }

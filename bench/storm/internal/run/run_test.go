@@ -396,6 +396,40 @@ func TestReconnectWithinTheLifetime(t *testing.T) {
 	})
 }
 
+// What is left of the messages is counted when nothing is opened any more in place of
+// the connection: each begins them anew.
+func TestNotSentBehindAReconnect(t *testing.T) {
+	for _, tt := range []struct {
+		again   int // whether it opens again
+		notSent int64
+	}{{101, 0}, {503, 15}} {
+		synctest.Test(t, func(t *testing.T) {
+			s := &server{
+				handshake: func(k int) (time.Duration, int) { return 0, []int{101, tt.again}[btoi(k > 0)] },
+				echo:      func(k, seq int) time.Duration { return []time.Duration{0, -1}[btoi(k == 0 && seq == 4)] },
+			}
+			o := options(func(o *plan.Options) {
+				o.Connections, o.Messages, o.MessageRate, o.Lifetime, o.Reconnect = 1, 20, 100, time.Second, "100ms"
+			})
+			r, _ := perform(t, t.Context(), o, s)
+			if c := r.Counts; c.Dropped != 1 || c.NotSent != tt.notSent || c.Sent != 5+20*c.Reconnect.Opened {
+				t.Errorf("%d: counts %+v", tt.again, c)
+			}
+		})
+	}
+}
+
+// The time is over while all is being closed: that is no end before its time.
+func TestTimeLimitWhileClosing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options(func(o *plan.Options) { o.Connections, o.MessageRate, o.Hold, o.TimeLimit = 1, 10, 50*ms, 100*ms })
+		r, _ := perform(t, t.Context(), o, &server{echo: func(int, int) time.Duration { return 200 * ms }})
+		if r.Ended != "" || r.Elapsed < 200*ms || r.Counts.Answered != 1 {
+			t.Errorf("%q after %v: %+v", r.Ended, r.Elapsed, r.Counts)
+		}
+	})
+}
+
 func TestTimeLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := options(func(o *plan.Options) { o.Connections, o.Rate, o.Hold, o.TimeLimit = 10, "100", time.Hour, 55*ms })
@@ -431,6 +465,15 @@ func TestStopOnFailures(t *testing.T) {
 		}
 		if h := r.Latency[measure.Handshake]; h.OK.Count() != 0 || h.Failed.Count() != 10 {
 			t.Errorf("%d latencies of what failed", h.OK.Count())
+		}
+	})
+	synctest.Test(t, func(t *testing.T) { // attempts to dial again are none of them
+		o := options(func(o *plan.Options) {
+			o.Connections, o.StopOnFailures, o.Reconnect, o.Hold = 9, "9", "100ms", time.Second
+		})
+		r, _ := perform(t, t.Context(), o, &server{handshake: func(k int) (time.Duration, int) { return 0, 401 }})
+		if r.Ended != "" || r.Counts.Failed != 9 || r.Counts.Reconnect.Failed < 9*8 {
+			t.Errorf("%q, %+v", r.Ended, r.Counts)
 		}
 	})
 }

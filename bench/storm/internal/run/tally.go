@@ -17,7 +17,7 @@ type counts struct {
 	talking int // connections with messages to exchange
 	alive   int // arrivals that are not over
 
-	failed, ended int // attempts: failed, and those or open
+	failed, ended int // arrivals: failed, and those or open
 }
 
 var arrived = counts{opening: 1, alive: 1}

@@ -166,6 +166,8 @@ func (w *worker) Opened(lc loop.Conn, o *loop.Opening) {
 func (w *worker) attempted(c *conn, d counts) {
 	if c.first {
 		d.opening = -1
+	} else {
+		d.failed, d.ended = 0, 0
 	}
 	c.first = false
 	if n := w.run.tally.add(d); d.failed > 0 && w.run.plan.Failures.Exceeded(n.failed, n.ended) {

@@ -22,6 +22,9 @@ var measured = &measure.Result{
 	},
 }
 
+// unawaited had messages without replies.
+var unawaited = &measure.Result{Counts: measure.Counts{Sent: 5}, Settings: measure.Settings{NoReply: true}}
+
 func TestCheck(t *testing.T) {
 	var nothing measure.Result
 	for _, tt := range []struct {
@@ -59,6 +62,9 @@ func TestCheck(t *testing.T) {
 		{"wrong<1", measured, Broken, "4"},
 		{"unanswered<2%", measured, OK, "1.2%"},
 		{"wrong==0", &nothing, NotMeasured, ""},
+		{"unanswered==0", unawaited, NotMeasured, ""},
+		{"answered>0", unawaited, NotMeasured, ""},
+		{"sent_late==0", unawaited, OK, "0"},
 		{"rate>=1000/s", measured, OK, "1000/s"},
 		{"rate>1000.5 /s", measured, Broken, "1000/s"},
 		{"rate>0/s", &nothing, NotMeasured, ""},
