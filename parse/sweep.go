@@ -1,7 +1,8 @@
 package parse
 
 // The quick way through a whole head: sweep for the status line, sweepFields for
-// the lines, sweepLine for one; giveUp hands over to scan.go.
+// the lines, sweepLine for one; giveUp hands over to scan.go. The first lines of
+// a long head may be read by sweepLines of lines_amd64.go.
 
 import "math/bits"
 
@@ -20,12 +21,7 @@ import "math/bits"
 // that needs no bounds check, or that keeps its three constants in registers; a
 // test of names by words for letters and '-' alone, the table for the rest; names
 // eight octets at a time by the table, values sixteen; all lines cut first, and the
-// fields made behind that (551 octets: 30 % slower). An assembly that gives the
-// ends of names and lines, 64 octets at a time (AVX2), with the fields made behind
-// it: a fifth to a quarter less of Parse, but of a whole handshake 8 to 12 % with a head
-// of 551 or 689 octets, at any load, and nothing with shorter ones; with unsafe for the
-// making of the fields 11 % (Intel Xeon, 2026-11-26, in one process, in turns of 200
-// handshakes, 4000 of them; another one on AMD EPYC: 9 to 15 %).
+// fields made behind that (551 octets: 30 % slower).
 func (r *Response) sweep(p []byte, start int) (end, status int) {
 	q := p[start:]
 	if len(q) < 16 {
@@ -51,7 +47,11 @@ func (r *Response) sweep(p []byte, start int) (end, status int) {
 	status = int(hundreds*100 + tens*10 + units)
 	r.minor, r.status = int(minor), status
 	r.notes = Notes{}
-	if end = r.sweepFields(p, start, start+stop+2); end != 0 {
+	i, n := start+stop+2, 0
+	if len(p)-i >= findAtLeast && hasAVX512 {
+		i, n = r.sweepLines(p, i)
+	}
+	if end = r.sweepFields(p, start, i, n); end != 0 {
 		r.Minor, r.Status, r.Reason = int(minor), status, q[begin:stop:stop]
 	}
 	return end, status
@@ -69,11 +69,10 @@ func (r *Response) giveUp(start, pos, lines int, st state, rest int) (end, statu
 	return 0, 0
 }
 
-// sweepFields reads the field lines at p[i:] to the empty line.
-func (r *Response) sweepFields(p []byte, start, i int) (end int) {
+// sweepFields reads the field lines at p[i:], before which are n, to the empty line.
+func (r *Response) sweepFields(p []byte, start, i, n int) (end int) {
 	limit := r.maxFields()
 	fields := r.Fields[:min(cap(r.Fields), limit)]
-	n := 0
 	q := p[i:]
 	for len(q) > 0 {
 		x := le64Tail(q)
