@@ -12,8 +12,8 @@ next when that one is open, or, with --lifetime, closed. A slow server gets less
 load.
 
 With a rate the model is open: connections begin when they are due, however
-slow the server is. -c then limits how many are being opened (with --lifetime:
-are there) at once, and who waits for it is counted as late.
+slow the server is. -c then limits how many are being opened at once, not how
+many are open, and who waits for it is counted as late.
 
   -r 500                    500 a second, -n of them
   -r 30/m --duration 1h     /s, /m or /h
