@@ -11,8 +11,9 @@ import (
 )
 
 const (
-	defaultSize = 64
-	maxSize     = 32 << 20
+	defaultSize         = 64
+	defaultReplyTimeout = 10 * time.Second
+	maxSize             = 32 << 20
 )
 
 // checkMessages refuses settings that make no sense.
@@ -45,6 +46,8 @@ func (p *Plan) checkMessages() error {
 		return usagef("--size: %d octets; at most 32 MiB", p.Size)
 	case sized && p.Payload != "":
 		return usagef("--size and --payload: the size of --payload is that of its file; give one of them")
+	case p.ReplyTimeout != defaultReplyTimeout && !p.Talks():
+		return usagef("--reply-timeout: there are no messages; give --messages, or --hold and --message-rate")
 	case p.NoReply && p.EchoCheck:
 		return usagef("--no-reply and --echo-check: there is no reply to be compared; give one of them")
 	case p.PingInterval != 0 && p.PingInterval < time.Millisecond:

@@ -98,7 +98,7 @@ func Defaults() Options {
 		ConnectTimeout:   Unset,
 		HandshakeTimeout: Unset,
 		CloseTimeout:     time.Second,
-		ReplyTimeout:     10 * time.Second,
+		ReplyTimeout:     defaultReplyTimeout,
 		PingTimeout:      Unset,
 		Seed:             1,
 	}

@@ -141,7 +141,7 @@ func TestDurationsAreBounded(t *testing.T) {
 			names++
 			with := func(d time.Duration) func(*Options) {
 				return func(o *Options) {
-					o.Rate, o.Hold, o.PingInterval, o.Timeout = "1/h", time.Second, time.Second, longest
+					o.Rate, o.Hold, o.PingInterval, o.Timeout, o.Messages = "1/h", time.Second, time.Second, longest, 1
 					*Groups(o)[i].Flags[j].Value.(*time.Duration) = d
 				}
 			}
@@ -194,6 +194,7 @@ func TestRefusedMessages(t *testing.T) {
 		{func(o *o) { o.PingInterval = time.Microsecond }, "--ping-interval: 1µs; at least 1ms"},
 		{func(o *o) { o.NoReply, o.EchoCheck, o.Messages = true, true, 1 }, "--no-reply and --echo-check: "},
 		{func(o *o) { o.NoReply = true }, "--messages: how many?"},
+		{func(o *o) { o.ReplyTimeout = s }, "--reply-timeout: there are no messages"},
 		{func(o *o) { o.ReplyTimeout = 0 }, "--reply-timeout: 0s is not positive"},
 		{func(o *o) { o.TimeLimit = -s }, "--time-limit: -1s is negative"},
 		{func(o *o) { o.PingTimeout = -s }, "--ping-timeout: -1s is not positive"},

@@ -34,6 +34,8 @@ func cause(err error) string {
 		return "no answer to a close"
 	case err == errNoReply:
 		return "no reply to a message"
+	case err == errNotRead:
+		return "messages are not read"
 	case err == loop.ErrNoAddress:
 		return "no address of the host"
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():

@@ -68,7 +68,10 @@ func phaseOf(p dial.Phase) measure.Phase {
 // Closed implements loop.Handler.
 func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 	c, now := w.conns[lc.Token], time.Now()
-	if c.mute {
+	switch {
+	case c.mute && w.run.plan.NoReply:
+		e.Err = errNotRead
+	case c.mute:
 		e.Err = errNoReply
 	}
 	if w.run.trace != nil {

@@ -26,13 +26,13 @@ import (
 // one before is answered. A server answers them in order, so that behind one that it
 // does not answer no reply is known to be that of its message: that ends the connection.
 type exchange struct {
-	talks    bool // there are messages to be sent, or to be answered
-	heard    bool // a message has come
-	full     bool // the loop takes no more of them, until Drained
-	mute     bool // no reply came in time
-	behind   bool // the messages to be sent next were held back
-	cut      bool // it has ended before its number of messages was sent
-	answered int  // be it wrongly, or sent, if no reply is awaited; behind these come those that are
+	talks    bool          // there are messages to be sent, or to be answered
+	heard    bool          // a message has come
+	mute     bool          // no reply came in time, or nothing was read
+	behind   bool          // the messages to be sent next were held back
+	cut      bool          // it has ended before its number of messages was sent
+	full     time.Duration // since when the loop takes no more of them, from when c opened on, until Drained; 0: it does
+	answered int           // be it wrongly, or sent, if no reply is awaited; behind these come those that are
 	underway underway
 }
 
@@ -42,7 +42,7 @@ func (x *exchange) next() int { return x.answered + int(x.underway.n) }
 // heldBack reports whether those before it keep the next message of c from being
 // sent, should it be due.
 func (w *worker) heldBack(c *conn) bool {
-	return c.full || int(c.underway.n) >= w.run.plan.MostUnderway()
+	return c.full != 0 || int(c.underway.n) >= w.run.plan.MostUnderway()
 }
 
 // quiet ends the exchange of c, but for the replies that may still come.
@@ -110,7 +110,7 @@ func (w *worker) send(c *conn, due time.Time, heldBack bool) {
 	sent := time.Now()
 	err := w.loop.Send(c.handle, p.MessageType(), w.out)
 	if err != nil { // the queue is full, and Drained comes; or c is over, and Closed does
-		c.full = true
+		c.full = max(sent.Sub(c.opened), 1)
 		return
 	}
 	if p.NoReply {
@@ -130,7 +130,7 @@ func (w *worker) send(c *conn, due time.Time, heldBack bool) {
 // Drained implements loop.Handler.
 func (w *worker) Drained(lc loop.Conn) {
 	c := w.conns[lc.Token]
-	c.full = false
+	c.full = 0
 	if c.talks {
 		w.talk(c, true)
 	}
@@ -164,23 +164,31 @@ func (w *worker) Message(lc loop.Conn, t session.BufferType, p []byte) {
 	}
 }
 
-// replyDue is when the next reply has to be there; zero if none is awaited.
+// replyDue is when the next reply has to be there, or, if none is awaited, room for the
+// next message; zero if there is nothing to wait for.
 func (w *worker) replyDue(c *conn) time.Time {
-	if c.underway.n == 0 {
+	since := c.full
+	switch {
+	case c.underway.n > 0:
+		since = c.underway.oldest()
+	case since == 0:
 		return time.Time{}
 	}
-	return c.opened.Add(c.underway.oldest() + w.run.plan.ReplyTimeout)
+	return c.opened.Add(since + w.run.plan.ReplyTimeout)
 }
 
-// mute closes c, which is open, for want of a reply.
+// mute closes c, which is open, for want of that.
 func (w *worker) mute(c *conn) {
 	w.quiet(c)
 	c.mute = true
 	w.close(c)
 }
 
-// errNoReply is how that ends.
-var errNoReply = errors.New("a message was sent, and its reply did not come in time")
+// How that ends, the latter with plan.NoReply.
+var (
+	errNoReply = errors.New("a message was sent, and its reply did not come in time")
+	errNotRead = errors.New("messages wait to be sent, and the server did not read those before them in time")
+)
 
 // answer counts the reply to message c.answered.
 func (w *worker) answer(c *conn, now time.Time, t session.BufferType, p []byte) {

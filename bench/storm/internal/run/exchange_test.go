@@ -274,6 +274,24 @@ func TestNoReply(t *testing.T) {
 	}
 }
 
+// A server that does not read, while no reply is awaited: 64 KiB are queued, and then it
+// has as long as for a reply.
+func TestNotRead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options(func(o *plan.Options) {
+			o.Connections, o.Messages, o.MessageRate, o.Size, o.NoReply, o.ReplyTimeout = 1, 300, 1000, 1000, true, 500*ms
+		})
+		r, _ := perform(t, t.Context(), o, &server{echo: func(int, int) time.Duration { return 3 * time.Second }})
+		c := r.Counts
+		if c.Sent < 60 || c.Sent > 70 || c.NotSent != 300-c.Sent || c.Dropped != 1 || len(r.Drops) != 1 || r.Drops[0].Reason != "messages are not read" {
+			t.Errorf("counts %+v, drops %+v", c, r.Drops)
+		}
+		if r.Elapsed < 500*ms || r.Elapsed > 2*time.Second {
+			t.Errorf("ended after %v", r.Elapsed)
+		}
+	})
+}
+
 // A lifetime that is over before the messages are sent: those that are left count.
 func TestLifetimeCutsOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
