@@ -43,9 +43,11 @@ dropped, and those that do not open, are dialled again after a pause that
 doubles each time, from the first to the longest, until the lifetime of the
 first is over or the run is.
 
-A reply has --reply-timeout to come; when its connection is to end as planned,
---close-timeout. As replies are taken in order, a connection on which one is
-missing is closed, and counts as dropped. --no-reply is for
+A reply has --reply-timeout to come; at the end of the run, --close-timeout. As
+replies are taken in order, a connection on which none comes for so long is
+closed, and counts as dropped; with --echo-check, lost ones are told apart. The
+run waits for the messages of each until it is dropped: what is dialled again
+has as long as --lifetime or --hold. --no-reply is for
 servers that answer none: all that comes is counted as unasked.
 `},
 	{"templates", "What stands for something else in URLs, headers, credentials and payloads", `
@@ -105,8 +107,9 @@ duration:
 
 Counts, against a number, or against a part of those there were, in %:
 
-  opened, failed, late, not_started, dropped, sent_late, not_sent, answered,
-  wrong, unanswered
+  opened, failed, cut_off, late, not_started, dropped, reconnects_failed,
+  unclean (closed, but not by the server as well), sent_late, not_sent,
+  answered, wrong, unanswered
 
 Rates, against a number with /s:
 

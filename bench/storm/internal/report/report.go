@@ -20,6 +20,7 @@ package report
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -85,8 +86,18 @@ func (r *Report) warnings() []string {
 		all = append(all, fmt.Sprintf("Of the messages, %s were held back, and sent more than %v late: the server reads or answers them more slowly than planned.",
 			percent(c.SentLateForLimit, c.Sent), measure.LateAfter))
 	}
-	if left := missing(c); left != "" {
+	if left := missing(c); left != "" && c.Answered > 0 {
 		all = append(all, left+". They have no latency: those of the others look better than what the plan asked for.")
+	} else if left != "" {
+		all = append(all, left+".")
+	}
+	if c.Unanswered > 0 && r.given("--message-rate") && !r.given("--echo-check") {
+		all = append(all, "Replies are taken in the order of the messages: if one is lost, the latencies behind it are those of later replies. "+
+			"With --echo-check, and {{seq}} in --payload, they are told apart.")
+	}
+	if c.Unasked > 0 && !r.Settings.NoReply {
+		all = append(all, fmt.Sprintf("%s a reply to nothing. What comes is taken for the reply to the oldest message: with such among the replies, latencies are too short.",
+			counted(c.Unasked, "message was", "messages were")))
 	}
 	if s := r.Server; s != nil {
 		c := c.Plus(r.WarmUp)
@@ -113,6 +124,11 @@ func missing(c *measure.Counts) string {
 		return counted(c.Unanswered, "message was", "messages were") + " not answered"
 	}
 	return ""
+}
+
+// given reports whether a flag was.
+func (r *Report) given(flag string) bool {
+	return slices.ContainsFunc(r.Settings.Values, func(s measure.Setting) bool { return s.Name == flag })
 }
 
 // many reports whether so many are late that the rate was not kept.

@@ -109,7 +109,7 @@ func (p *page) Facts() []table {
 			fact{"sent", c.Sent, rate(c.OctetsOut, took)},
 			fact{"sent late", c.SentLate, fmt.Sprintf("more than %v after they were due: %d were held back, %d waited for a processor, %d for storm itself",
 				measure.LateAfter, c.SentLateForLimit, c.SentLateForMachine, c.SentLate-c.SentLateForLimit-c.SentLateForMachine)},
-			fact{"not sent", c.NotSent, "held back until the run or the connection ended, or left then"},
+			fact{"not sent", c.NotSent, "due, or left of a number, when the connection ended"},
 			fact{"answered", c.Answered, rate(c.OctetsIn, took)},
 			fact{"wrong", c.Wrong, "the reply was another one"},
 			fact{"unanswered", c.Unanswered, "when the run or the connection ended"},
@@ -155,7 +155,7 @@ func rate(octets int64, took float64) string {
 	const mib = 1 << 20
 	text := fmt.Sprintf("%.2f MiB", float64(octets)/mib)
 	if took > 0 {
-		text += fmt.Sprintf(", %.2f a second", float64(octets)/mib/took)
+		text += fmt.Sprintf(", %.2f MiB/s", float64(octets)/mib/took)
 	}
 	return text
 }

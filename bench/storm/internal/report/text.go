@@ -46,8 +46,8 @@ func (t *text) head() {
 	if t.Ended != "" {
 		t.line("ended", "%s", printable(t.Ended))
 	}
-	if t.Counts.CutOff+t.Counts.NotStarted > 0 {
-		t.line("unfinished", "%d cut off while being opened, %d not started", t.Counts.CutOff, t.Counts.NotStarted)
+	if all := t.Counts.Plus(t.WarmUp); all.CutOff+all.NotStarted > 0 {
+		t.line("unfinished", "%d cut off while being opened, %d not started", all.CutOff, all.NotStarted)
 	}
 	if w := t.WarmUp; w.Started > 0 || w.Sent > 0 {
 		t.line("warm-up", "%d opened, %d failed, %s in %s, not counted below", w.Opened, w.Failed, counted(w.Sent, "message", "messages"), seconds(min(t.Settings.WarmUp, t.Elapsed)))
@@ -107,7 +107,7 @@ func (t *text) exchange() {
 			c.SentLateForLimit, c.SentLateForMachine, c.SentLate-c.SentLateForLimit-c.SentLateForMachine)
 	}
 	if c.NotSent > 0 {
-		t.line("not sent", "%s, held back to the end, or left when it came", counted(c.NotSent, "message", "messages"))
+		t.line("not sent", "%s, due or left when the connection ended", counted(c.NotSent, "message", "messages"))
 	}
 	if c.Unanswered > 0 {
 		t.line("unanswered", "%s%s", counted(c.Unanswered, "message", "messages"), share(c.Unanswered, c.Sent))

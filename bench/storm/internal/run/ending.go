@@ -156,8 +156,8 @@ func (w *worker) over(c *conn) {
 	w.run.tally.add(counts{alive: -1})
 }
 
-// finish closes c, which is open, when the replies have come that it waits for, or
-// after plan.CloseTimeout.
+// finish closes c, which is open, when the replies have come that it waits for. At the
+// end of the run they have plan.CloseTimeout.
 func (w *worker) finish(c *conn) {
 	w.quiet(c)
 	if c.underway.n == 0 {
@@ -165,7 +165,11 @@ func (w *worker) finish(c *conn) {
 		return
 	}
 	c.state = finishing
-	w.arm(c, time.Now().Add(w.run.plan.CloseTimeout))
+	due := w.replyDue(c)
+	if last := time.Now().Add(w.run.plan.CloseTimeout); w.ending && last.Before(due) {
+		due = last
+	}
+	w.arm(c, due)
 }
 
 func (w *worker) close(c *conn) {
@@ -205,9 +209,20 @@ func (w *worker) finishAll() {
 		case open:
 			w.quiet(c)
 			w.toFinish = append(w.toFinish, c.token)
+		case finishing:
+			w.finish(c)
 		}
 	}
 	w.finishNext(closingAtOnce)
+}
+
+// closeAll begins to close what is open, replies or not.
+func (w *worker) closeAll() {
+	for _, c := range w.conns {
+		if c != nil && (c.state == open || c.state == finishing) {
+			w.close(c)
+		}
+	}
 }
 
 // Wake implements loop.Handler.
@@ -219,7 +234,14 @@ func (w *worker) Wake(lc loop.Conn) {
 		c.late = true
 		w.loop.Drop(c.handle)
 	case finishing: // and the replies have not come
-		w.close(c)
+		switch due := w.replyDue(c); {
+		case w.ending:
+			w.close(c)
+		case now.Before(due):
+			w.arm(c, due)
+		default:
+			w.mute(c)
+		}
 	case open:
 		if w.ending {
 			return // its turn comes

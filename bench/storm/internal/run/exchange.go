@@ -30,9 +30,10 @@ type exchange struct {
 	heard    bool          // a message has come
 	mute     bool          // no reply came in time, or nothing was read
 	behind   bool          // the messages to be sent next were held back
+	awaited  bool          // by the end of the run, as those of a first opening are that have an end
 	cut      bool          // it has ended before its number of messages was sent
 	full     time.Duration // since when the loop takes no more of them, from when c opened on, until Drained; 0: it does
-	answered int           // be it wrongly, or sent, if no reply is awaited; behind these come those that are
+	answered int           // be it wrongly, or lost, or sent, if no reply is awaited; behind these come those that are
 	underway underway
 }
 
@@ -54,11 +55,14 @@ func (w *worker) quiet(c *conn) {
 	switch n := p.MessagesDue(c.opened, now) - c.next(); {
 	case !p.Endless:
 		c.cut = c.next() < p.Messages
-		w.run.tally.add(counts{talking: -1})
 	case w.heldBack(c) && n > 0:
 		w.shard.NotSent(now, n)
 	}
 	c.talks = false
+	if c.awaited {
+		c.awaited = false
+		w.run.tally.add(counts{talking: -1})
+	}
 }
 
 // mostAtOnce is how many messages a connection sends before others have their turn: a
@@ -190,14 +194,31 @@ var (
 	errNotRead = errors.New("messages wait to be sent, and the server did not read those before them in time")
 )
 
-// answer counts the reply to message c.answered.
+// mostLost is how many messages in a row may be lost for the next reply to be known.
+const mostLost = 64
+
+// answer counts the reply to message c.answered. If it is the echo of a later one, those
+// before that are lost.
 func (w *worker) answer(c *conn, now time.Time, t session.BufferType, p []byte) {
+	right, lost := true, 0
+	if w.run.plan.EchoCheck {
+		for right = w.isEcho(c, 0, t, p); !right && lost < min(mostLost, int(c.underway.n)-1); {
+			lost++
+			right = w.isEcho(c, lost, t, p)
+		}
+	}
+	if right {
+		for range lost {
+			c.underway.pop()
+		}
+		c.answered += lost
+	}
 	sent := c.opened.Add(c.underway.pop())
 	due := w.run.plan.MessageDue(c.opened, c.answered)
 	if due.IsZero() {
 		due = sent
 	}
-	if !w.run.plan.EchoCheck || w.isEcho(c, t, p) {
+	if right {
 		w.shard.Answer(now, due, sent, len(p))
 	} else {
 		w.shard.Wrong(now, due, sent, len(p), "wrong reply", func() measure.Example { return w.run.wrongExample(c, t, p) })
@@ -205,10 +226,10 @@ func (w *worker) answer(c *conn, now time.Time, t session.BufferType, p []byte) 
 	c.answered++
 }
 
-// isEcho reports whether the message is what was sent. That is made anew: keeping
-// it would take memory for each connection.
-func (w *worker) isEcho(c *conn, t session.BufferType, p []byte) bool {
-	w.out = w.run.plan.AppendMessage(w.out[:0], c.k, c.answered)
+// isEcho reports whether the message is what was sent, so many behind the oldest that is
+// not answered. That is made anew: keeping it would take memory for each connection.
+func (w *worker) isEcho(c *conn, behind int, t session.BufferType, p []byte) bool {
+	w.out = w.run.plan.AppendMessage(w.out[:0], c.k, c.answered+behind)
 	return t == w.run.plan.MessageType() && bytes.Equal(p, w.out)
 }
 

@@ -141,16 +141,23 @@ func (r *Run) hold(ctx context.Context, opened time.Time) time.Duration {
 	return min(time.Since(opened), r.plan.Hold)
 }
 
-// close ends all connections in the time that their closing handshakes may take,
-// and that the loops need besides, and then whatever is left.
+// close ends all connections in the time that their closing handshakes may take, and
+// that the loops need besides, some at once; those that are left then together; and then
+// whatever is left.
 func (r *Run) close() {
+	r.closing((*worker).finishAll, 2*r.plan.CloseTimeout+endTimeout)
+	r.closing((*worker).closeAll, r.plan.CloseTimeout+endTimeout)
+	r.group.Close()
+}
+
+// closing has each worker begin to close, and waits for the end of that.
+func (r *Run) closing(begin func(*worker), timeout time.Duration) {
 	for _, w := range r.workers {
-		w.loop.Post(w.finishAll)
+		w.loop.Post(func() { begin(w) })
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 2*r.plan.CloseTimeout+endTimeout)
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	r.tally.wait(ctx, func(t *tally) bool { return t.opened() && t.empty() })
-	r.group.Close()
 }
 
 // endTimeout is for what the loops have to do besides.

@@ -42,6 +42,7 @@ type server struct {
 	handshake func(k int) (time.Duration, int)
 	echo      func(k, seq int) time.Duration
 	says      func(k, seq int, p []byte) []byte
+	closing   time.Duration // takes the answer to a close
 
 	mu      sync.Mutex
 	starts  []time.Duration // of connections
@@ -131,6 +132,11 @@ func (s *server) serve(nc net.Conn, k int) {
 	if err != nil {
 		return
 	}
+	answerClose := c.CloseHandler()
+	c.SetCloseHandler(func(code int, text string) error {
+		time.Sleep(s.closing)
+		return answerClose(code, text)
+	})
 	answerPing := c.PingHandler()
 	c.SetPingHandler(func(text string) error {
 		s.count(func() { s.Pings++ })
@@ -392,6 +398,34 @@ func TestReconnectWithinTheLifetime(t *testing.T) {
 		}})
 		if c := r.Counts; c.Dropped != 1 || c.Reconnect.Opened != 1 || c.Closed != 1 || s.Closes[1000] != 1 || !near(r.Elapsed, time.Second) {
 			t.Errorf("after %v: counts %+v", r.Elapsed, c)
+		}
+	})
+}
+
+// A run waits for the messages of a connection until it is dropped, be it dialled again.
+func TestReconnectWithMessages(t *testing.T) {
+	for _, hold := range []time.Duration{0, time.Second} {
+		synctest.Test(t, func(t *testing.T) {
+			o := options(func(o *plan.Options) {
+				o.Connections, o.Messages, o.MessageRate, o.Reconnect, o.Hold = 5, 20, 100, "100ms", hold
+			})
+			r, _ := perform(t, t.Context(), o, &server{echo: func(k, seq int) time.Duration { return []time.Duration{0, -1}[btoi(seq == 5)] }})
+			want := max(hold, 50*ms)
+			if a := r.Counts.Reconnect; r.Elapsed < want || r.Elapsed > want+10*ms || (a.Opened >= 5*4) != (hold > 0) {
+				t.Errorf("ended after %v, dialled again %+v", r.Elapsed, a)
+			}
+		})
+	}
+}
+
+// A server that answers closes, but slowly: each connection is closed in order, be it that
+// there is no time to close some at once until the end.
+func TestSlowCloses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := options(func(o *plan.Options) { o.Connections, o.Concurrency, o.CloseTimeout = 2000, 0, 10*time.Second })
+		r, s := perform(t, t.Context(), o, &server{closing: 9900 * ms})
+		if c := r.Counts; c.Closed != 2000 || c.Unclean != 0 || s.Closes[1000] != 2000 || r.Elapsed > 40*time.Second {
+			t.Errorf("after %v: %+v, server %+v", r.Elapsed, c, s.Server)
 		}
 	})
 }

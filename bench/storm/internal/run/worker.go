@@ -144,7 +144,8 @@ func (w *worker) Opened(lc loop.Conn, o *loop.Opening) {
 	}
 	p := w.run.plan
 	d := counts{ended: 1}
-	if c.talks = p.Talks(); c.talks && !p.Endless {
+	c.talks = p.Talks()
+	if c.awaited = c.talks && !p.Endless && !c.attempt.Again; c.awaited {
 		d.talking = 1 // together, lest the run be taken for over in between
 	}
 	w.attempted(c, d)

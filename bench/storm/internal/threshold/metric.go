@@ -33,9 +33,12 @@ func awaited(r *measure.Result) int64 {
 var counts = []counted{
 	{"opened", func(c *measure.Counts) int64 { return c.Opened }, ended},
 	{"failed", func(c *measure.Counts) int64 { return c.Failed }, ended},
+	{"cut_off", func(c *measure.Counts) int64 { return c.CutOff }, func(r *measure.Result) int64 { return r.Counts.Started }},
 	{"late", func(c *measure.Counts) int64 { return c.Late }, func(r *measure.Result) int64 { return r.Counts.Started }},
 	{"not_started", func(c *measure.Counts) int64 { return c.NotStarted }, func(r *measure.Result) int64 { return r.Counts.Planned }},
 	{"dropped", func(c *measure.Counts) int64 { return c.Dropped }, (*measure.Result).Droppable},
+	{"reconnects_failed", func(c *measure.Counts) int64 { return c.Reconnect.Failed }, func(r *measure.Result) int64 { return r.Counts.Reconnect.Started }},
+	{"unclean", func(c *measure.Counts) int64 { return c.Unclean }, func(r *measure.Result) int64 { return r.Counts.Closed }},
 	{"sent_late", func(c *measure.Counts) int64 { return c.SentLate }, sent},
 	{"not_sent", func(c *measure.Counts) int64 { return c.NotSent }, func(r *measure.Result) int64 { return r.Counts.Sent + r.Counts.NotSent }},
 	{"answered", func(c *measure.Counts) int64 { return c.Answered }, awaited},

@@ -13,7 +13,8 @@ const ms = time.Millisecond
 var measured = &measure.Result{
 	Runs: 1,
 	Counts: measure.Counts{Planned: 1100, Started: 1010, Opened: 999, Failed: 1, CutOff: 10, NotStarted: 90, Late: 101, Dropped: 9,
-		Reconnect: measure.Attempts{Opened: 1}, Sent: 500, SentLate: 25, NotSent: 125, Answered: 490, Wrong: 4, Unanswered: 6},
+		Closed: 30, Unclean: 3,
+		Reconnect: measure.Attempts{Started: 2, Opened: 1, Failed: 1}, Sent: 500, SentLate: 25, NotSent: 125, Answered: 490, Wrong: 4, Unanswered: 6},
 	WarmUp: measure.Counts{Opened: 1100, Dropped: 60, Closed: 40}, // 1000 were left of it, behind the warm-up
 	Marks:  measure.Marks{FirstStart: 0, LastStart: 1009 * ms, FirstSent: 1000 * ms, LastReply: 3000 * ms},
 	Latency: measure.Latencies{
@@ -53,6 +54,9 @@ func TestCheck(t *testing.T) {
 		{"late<10%", measured, Broken, "10%"},
 		{"late <= 101", measured, OK, "101"},
 		{"not_started==0", measured, Broken, "90"},
+		{"cut_off<1%", measured, OK, "0.9901%"},
+		{"reconnects_failed<=50%", measured, OK, "50%"},
+		{"unclean==0", measured, Broken, "3"},
 		{"dropped<1%", measured, OK, "0.45%"},
 		{"dropped==0", &nothing, NotMeasured, ""},
 		{"sent_late<5%", measured, Broken, "5%"},
@@ -95,7 +99,7 @@ func TestParseRefuses(t *testing.T) {
 		{"failed<NaN", `'failed<NaN', character 8: "NaN" is not a number; failed is a count, or a share in %`},
 		{"failed<1/s", `'failed<1/s', character 8: "1/s" is not a number; failed is a count, or a share in %`},
 		{"failed.p99<1s", "'failed.p99<1s', character 8: failed is one number and has no p99"},
-		{"fäiled<1", `'fäiled<1', character 1: "fäiled" is not measured; want one of handshake, service, delay, dns, connect, tls, upgrade, first_message, message, message_service, ping, opened, failed, late, not_started, dropped, sent_late, not_sent, answered, wrong, unanswered, rate, messages`},
+		{"fäiled<1", `'fäiled<1', character 1: "fäiled" is not measured; want one of handshake, service, delay, dns, connect, tls, upgrade, first_message, message, message_service, ping, opened, failed, cut_off, late, not_started, dropped, reconnects_failed, unclean, sent_late, not_sent, answered, wrong, unanswered, rate, messages`},
 		{"lunch.p99<1s", `'lunch.p99<1s', character 1: "lunch" is not timed; want one of handshake, service, delay, dns, connect, tls, upgrade, first_message, message, message_service, ping`},
 		{"handshake<1s", "'handshake<1s', character 10: which figure of handshake? Want p50, p99.9 or another percentile, min, mean or max: handshake.p99"},
 		{"handshake.<1s", "'handshake.<1s', character 11: no figure behind the dot; want p50, p99.9 or another percentile, min, mean or max"},
