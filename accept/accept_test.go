@@ -80,7 +80,7 @@ func TestGUID(t *testing.T) {
 func TestGenerator(t *testing.T) {
 	var g accept.Generator
 	seen := map[accept.Key]bool{}
-	var ones, zeros [2][16]byte // bits that some key has: two are made at once
+	var ones, zeros [16][16]byte // bits that some key has: sixteen are made at once
 	for n := range 10_000 {
 		var k accept.Key
 		var v accept.Value
@@ -98,14 +98,21 @@ func TestGenerator(t *testing.T) {
 			t.Fatalf("%s: %s, want %s", k, v, want)
 		}
 		seen[k] = true
+		if n%7 == 0 { // a reader's key in between
+			if err := g.Next(&k, &v, strings.NewReader("the sample nonce")); err != nil || string(k[:]) != vectors[0].key || string(v[:]) != vectors[0].value {
+				t.Fatalf("%s, %s, %v", k, v, err)
+			}
+		}
 		for i, octet := range nonce {
-			ones[n%2][i] |= octet
-			zeros[n%2][i] |= ^octet
+			ones[n%16][i] |= octet
+			zeros[n%16][i] |= ^octet
 		}
 	}
-	for i, all := range slices.Concat(ones[0][:], ones[1][:], zeros[0][:], zeros[1][:]) {
-		if all != 0xff {
-			t.Errorf("bits of octet %d are never drawn, or always the same: %08b", i%16, all)
+	for n := range ones {
+		for i, all := range slices.Concat(ones[n][:], zeros[n][:]) {
+			if all != 0xff {
+				t.Errorf("bits of octet %d are never drawn, or always the same: %08b", i%16, all)
+			}
 		}
 	}
 }

@@ -15,13 +15,19 @@ const nonceSize = 16
 // not safe for concurrent use.
 type Generator struct {
 	hasher Hasher
+	nonce  [nonceSize]byte // what was read for a key
 	random *rand.ChaCha8
+	left   int         // the first ones of made, for the next calls
+	made   [batch]made // at once, see draw
+}
 
-	// Two are made at once, see pair; the second is for the next call.
-	nonces [2][nonceSize]byte
-	key    Key
-	value  Value
-	second bool // there is one
+// batch is how many make makes at once.
+const batch = 16
+
+type made struct {
+	key   Key
+	value Value
+	_     [4]byte // shaSixteen stores eight octets at a time
 }
 
 // Next sets *k to a new key, RFC 6455 section 4.1 item 7, and *v to its accept
@@ -30,41 +36,44 @@ type Generator struct {
 // *k and *v are left alone.
 func (g *Generator) Next(k *Key, v *Value, r io.Reader) error {
 	if r != nil {
-		nonce := &g.nonces[0]
-		if _, err := io.ReadFull(r, nonce[:]); err != nil {
+		if _, err := io.ReadFull(r, g.nonce[:]); err != nil {
 			return err
 		}
-		k.encode(nonce)
+		k.encode(&g.nonce)
 		g.hasher.Sum(v, k)
 		return nil
 	}
-	if g.second {
-		*k, *v, g.second = g.key, g.value, false
-		return nil
+	if g.left == 0 {
+		g.draw()
+		g.left = batch
 	}
-	g.draw()
-	g.pair(k, v)
-	g.second = true
+	g.left--
+	m := &g.made[g.left%batch]
+	*k = m.key
+	*v = m.value
 	return nil
 }
 
-// draw makes nonces.
+// draw makes nonces, and a batch of them.
 func (g *Generator) draw() {
 	if g.random == nil {
 		var seed [32]byte
 		crand.Read(seed[:]) // never fails
 		g.random = rand.NewChaCha8(seed)
 	}
-	for i := range g.nonces {
-		binary.LittleEndian.PutUint64(g.nonces[i][:], g.random.Uint64())
-		binary.LittleEndian.PutUint64(g.nonces[i][8:], g.random.Uint64())
+	var nonces [batch][nonceSize]byte
+	for i := range nonces {
+		binary.LittleEndian.PutUint64(nonces[i][:], g.random.Uint64())
+		binary.LittleEndian.PutUint64(nonces[i][8:], g.random.Uint64())
 	}
+	g.make(&nonces)
 }
 
-// portablePair is pair for any machine.
-func (g *Generator) portablePair(k *Key, v *Value) {
-	k.encode(&g.nonces[0])
-	g.hasher.Sum(v, k)
-	g.key.encode(&g.nonces[1])
-	g.hasher.Sum(&g.value, &g.key)
+// portable is make for any machine.
+func (g *Generator) portable(nonces *[batch][nonceSize]byte) {
+	for i := range nonces {
+		m := &g.made[i]
+		m.key.encode(&nonces[i])
+		g.hasher.Sum(&m.value, &m.key)
+	}
 }
