@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -11,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -32,6 +34,52 @@ func TestVerbose(t *testing.T) {
 		t.Errorf("what is of the environment is in %v", r)
 	}
 	runStorm(t, "-v", "-n", "2").want(t, 2, "--verbose: ")
+}
+
+// Some servers take a credential in a subprotocol. What is of the environment or of a
+// table is sent, and shown in its braces.
+func TestSecretSubprotocol(t *testing.T) {
+	t.Setenv("STORM_TEST_SECRET", "very-secret")
+	table := filepath.Join(t.TempDir(), "users.csv")
+	if err := os.WriteFile(table, []byte("token\nvery-secret-1\nvery-secret-2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	offered := map[string]int{}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		name, _, _ := strings.Cut(r.Header.Get("Sec-WebSocket-Protocol"), ",")
+		mu.Lock()
+		offered[name]++
+		mu.Unlock()
+		c, err := (&websocket.Upgrader{Subprotocols: []string{name}}).Upgrade(w, r, nil)
+		if err == nil {
+			c.ReadMessage()
+			c.Close()
+		}
+	}))
+	defer server.Close()
+	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	for name, want := range map[string]map[string]int{
+		"bearer.{{env.STORM_TEST_SECRET}}": {"bearer.very-secret": 5},
+		"bearer.{{csv.token}}":             {"bearer.very-secret-1": 3, "bearer.very-secret-2": 2},
+	} {
+		clear(offered)
+		r := runStorm(t, "-n", "4", "--csv-data", table, "--subprotocol", name, "--subprotocol", "mqtt", "--json", "-", url)
+		r.want(t, 0, "4 chose "+name)
+		if s := parseResult(t, r.stdout); s.Subprotocols[name] != 4 {
+			t.Errorf("chosen: %v", s.Subprotocols)
+		}
+		one := runStorm(t, "-v", "-n", "1", "--csv-data", table, "--subprotocol", name, "--subprotocol", "mqtt", url)
+		one.want(t, 0, "> Sec-WebSocket-Protocol: ", "***, mqtt\n", "< Sec-WebSocket-Protocol: ")
+		if !maps.Equal(offered, want) {
+			t.Errorf("%s: offered %v, want %v", name, offered, want)
+		}
+		for _, r := range []result{r, one} {
+			if strings.Contains(r.stdout+r.stderr, "very-secret") {
+				t.Errorf("%s: a credential is in %v", name, r)
+			}
+		}
+	}
 }
 
 // What carries the connection is shown, and the certificate though it is refused.

@@ -58,9 +58,9 @@ servers that answer none: all that comes is counted as unasked.
   {{env.NAME}}    an environment variable
   {{file.PATH}}   what a file holds, without the line break at its end
 
-They work in URLs, -H, --cookie, --user, --bearer, --origin, --payload and, but
-for those that differ between connections, --proxy. An unknown name is an error;
-braces around anything but a name are text.
+They work in URLs, -H, --cookie, --user, --bearer, --origin, --subprotocol,
+--payload and, but for those that differ between connections, --proxy. An
+unknown name is an error; braces around anything but a name are text.
 
 In the path, query and userinfo of a URL values are percent-encoded. In place of
 a host or port they must be one, and in headers they must be a value: nothing

@@ -11,9 +11,10 @@ import (
 
 // A request is what all connections ask for, and the headers that may differ.
 type request struct {
-	offer      session.Offer // without headers
-	headers    []header
-	extensions []string // the flag of each of offer.Extensions, with its number
+	offer        session.Offer // without headers and subprotocols
+	subprotocols []template
+	headers      []header
+	extensions   []string // the flag of each of offer.Extensions, with its number
 }
 
 // A header is a request header whose value may differ from connection to
@@ -28,8 +29,14 @@ type header struct {
 func (c *compiler) compileRequest(o *Options) (r request, err error) {
 	r.offer = session.Offer{
 		Host:                o.Host,
-		Subprotocols:        o.Subprotocols,
 		SubprotocolOptional: o.SubprotocolOptional,
+	}
+	for i, name := range o.Subprotocols {
+		t, err := c.compile("--subprotocol, number "+strconv.Itoa(i+1), name)
+		if err != nil {
+			return r, err
+		}
+		r.subprotocols = append(r.subprotocols, t)
 	}
 	for i, x := range o.Extensions {
 		r.offer.Extensions = append(r.offer.Extensions, x)
@@ -120,6 +127,9 @@ var notByHeader = map[string]string{
 // offerFor is what connection k asks for, with further cookies.
 func (c *compiler) offerFor(r *request, k int, cookies string) (session.Offer, error) {
 	o := r.offer
+	for _, t := range r.subprotocols {
+		o.Subprotocols = append(o.Subprotocols, string(c.append(t, nil, k, -1)))
+	}
 	o.Header = make([]session.Header, 0, len(r.headers)+1)
 	for i := range r.headers {
 		h := &r.headers[i]

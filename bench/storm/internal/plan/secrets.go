@@ -25,6 +25,11 @@ func (p *Plan) Secrets(k int) []string {
 		for _, h := range offer.Header {
 			s.header(h.Name, h.Value)
 		}
+		for i, t := range p.request.subprotocols {
+			if !t.fixed() { // else it is known to who gave it
+				s.keep(shortest, offer.Subprotocols[i])
+			}
+		}
 		if p.Proxy != nil {
 			if proxy, err := p.Proxy(p.CookieURL(k)); err == nil && proxy != nil {
 				s.user(proxy.User)

@@ -37,6 +37,9 @@ func (p *Plan) prepare() error {
 	for _, t := range p.urls {
 		own(t)
 	}
+	for _, t := range p.request.subprotocols {
+		own(t)
+	}
 	for _, h := range p.request.headers {
 		own(h.value)
 	}

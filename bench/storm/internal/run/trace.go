@@ -93,7 +93,7 @@ func (t *trace) handshake(c *conn, timing *dial.Timing, below carrier, r *parse.
 	fmt.Fprintf(t.w, "< HTTP/1.%d %d %s\n", r.Minor, r.Status, printable(mask.Replace(string(r.Reason))))
 	for i, opinion := range j.opinions(r) {
 		value := headerValue(r.Fields[i], mask)
-		if opinion == headerOK { // then it has no room for a secret
+		if opinion == headerOK && !r.Fields[i].Is("Sec-WebSocket-Protocol") { // then it has no room for a secret
 			value = printable(string(r.Fields[i].Value))
 		}
 		line := fmt.Sprintf("%s: %s", printable(string(r.Fields[i].Name)), value)
@@ -114,7 +114,7 @@ func requestLine(line string, mask masker) string {
 	}
 	switch strings.ToLower(name) {
 	case "host", "upgrade", "connection", "sec-websocket-version", "sec-websocket-key",
-		"sec-websocket-protocol", "sec-websocket-extensions", "origin", "user-agent":
+		"sec-websocket-extensions", "origin", "user-agent":
 		return printable(line)
 	case "authorization", "proxy-authorization":
 		scheme, _, _ := strings.Cut(value, " ")

@@ -125,8 +125,8 @@ func (w *worker) Opened(lc loop.Conn, o *loop.Opening) {
 	c := w.conns[lc.Token]
 	offer := c.endpoint.Offer()
 	var subprotocol string
-	if o.Subprotocol >= 0 {
-		subprotocol = offer.Subprotocols[o.Subprotocol]
+	if o.Subprotocol >= 0 { // in its braces, for what they stand for may be secret
+		subprotocol = w.run.plan.Subprotocols[o.Subprotocol]
 	}
 	var extensions []string
 	for _, i := range o.Extensions {
