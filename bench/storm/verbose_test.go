@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -44,13 +43,10 @@ func TestSecretSubprotocol(t *testing.T) {
 	if err := os.WriteFile(table, []byte("token\nvery-secret-1\nvery-secret-2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
-	offered := map[string]int{}
+	names := make(chan string, 5)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		name, _, _ := strings.Cut(r.Header.Get("Sec-WebSocket-Protocol"), ",")
-		mu.Lock()
-		offered[name]++
-		mu.Unlock()
+		names <- name
 		c, err := (&websocket.Upgrader{Subprotocols: []string{name}}).Upgrade(w, r, nil)
 		if err == nil {
 			c.ReadMessage()
@@ -63,7 +59,6 @@ func TestSecretSubprotocol(t *testing.T) {
 		"bearer.{{env.STORM_TEST_SECRET}}": {"bearer.very-secret": 5},
 		"bearer.{{csv.token}}":             {"bearer.very-secret-1": 3, "bearer.very-secret-2": 2},
 	} {
-		clear(offered)
 		r := runStorm(t, "-n", "4", "--csv-data", table, "--subprotocol", name, "--subprotocol", "mqtt", "--json", "-", url)
 		r.want(t, 0, "4 chose "+name)
 		if s := parseResult(t, r.stdout); s.Subprotocols[name] != 4 {
@@ -71,6 +66,10 @@ func TestSecretSubprotocol(t *testing.T) {
 		}
 		one := runStorm(t, "-v", "-n", "1", "--csv-data", table, "--subprotocol", name, "--subprotocol", "mqtt", url)
 		one.want(t, 0, "> Sec-WebSocket-Protocol: ", "***, mqtt\n", "< Sec-WebSocket-Protocol: ")
+		offered := map[string]int{}
+		for range 5 {
+			offered[<-names]++
+		}
 		if !maps.Equal(offered, want) {
 			t.Errorf("%s: offered %v, want %v", name, offered, want)
 		}
