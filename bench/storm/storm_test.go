@@ -71,13 +71,7 @@ func TestExchange(t *testing.T) {
 
 // A server that lies is found out, and one that closes is counted by its status.
 func TestWrongReplies(t *testing.T) {
-	up := websocket.Upgrader{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := up.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer c.Close()
+	url := upgrading(t, func(c *websocket.Conn, r *http.Request) {
 		_, p, err := c.ReadMessage()
 		if r.URL.Path == "/lie" {
 			for ; err == nil; _, p, err = c.ReadMessage() {
@@ -91,9 +85,7 @@ func TestWrongReplies(t *testing.T) {
 		}
 		c.WriteMessage(websocket.CloseMessage, websocket.FormatCloseMessage(1013, "later"))
 		c.ReadMessage()
-	}))
-	defer server.Close()
-	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	})
 	r := runStorm(t, "-n", "3", "--messages", "5", "--echo-check", "--json", "-", url+"/lie")
 	r.want(t, 3, "wrong reply")
 	s := parseResult(t, r.stdout)
@@ -226,16 +218,16 @@ func TestDrops(t *testing.T) {
 
 // A server that is there and says nothing ends no run, but in time.
 func TestMuteServer(t *testing.T) {
-	addr := mute(t)
-	r := runStorm(t, "-n", "3", "--messages", "20", "--reply-timeout", "200ms", "ws://"+addr)
+	url := mute(t)
+	r := runStorm(t, "-n", "3", "--messages", "20", "--reply-timeout", "200ms", url)
 	r.want(t, 3, "3 of 3 that were open", "no reply to a message", "--no-reply", "57 messages were not sent, and 3 not answered", "unanswered    3 messages, 100%")
-	r = runStorm(t, "-n", "3", "--messages", "20", "--no-reply", "--json", "-", "ws://"+addr)
+	r = runStorm(t, "-n", "3", "--messages", "20", "--no-reply", "--json", "-", url)
 	r.want(t, 0, "60 sent, no reply awaited")
 	if s := parseResult(t, r.stdout); s.Counts.Sent != 60 || s.Counts.Unanswered != 0 || !s.Settings.NoReply {
 		t.Errorf("got %+v", s.Counts)
 	}
-	runStorm(t, "-n", "3", "--message-rate", "10", "--hold", "50ms", "ws://"+addr).want(t, 3, "unanswered    3 messages, 100%")
-	runStorm(t, "-n", "3", "--message-rate", "10", "--hold", "1h", "--time-limit", "300ms", "ws://"+addr).want(t, 3, "its time was over", "unanswered")
+	runStorm(t, "-n", "3", "--message-rate", "10", "--hold", "50ms", url).want(t, 3, "unanswered    3 messages, 100%")
+	runStorm(t, "-n", "3", "--message-rate", "10", "--hold", "1h", "--time-limit", "300ms", url).want(t, 3, "its time was over", "unanswered")
 }
 
 // A server that reads as fast as messages are sent keeps no loop from its other
@@ -243,7 +235,7 @@ func TestMuteServer(t *testing.T) {
 func TestNoReplyAsFastAsItGoes(t *testing.T) {
 	for _, rate := range []string{"0", "100000000"} {
 		for _, size := range []string{"0", "64"} {
-			r := runStorm(t, "-n", "20", "--lifetime", "100ms", "--no-reply", "--size", size, "--message-rate", rate, "--json", "-", "ws://"+mute(t))
+			r := runStorm(t, "-n", "20", "--lifetime", "100ms", "--no-reply", "--size", size, "--message-rate", rate, "--json", "-", mute(t))
 			r.want(t, 0, "20 of 20")
 			if s := parseResult(t, r.stdout); s.Counts.Sent < 20*16 || s.Elapsed > 20*time.Second {
 				t.Errorf("rate %s, %s octets: %d sent in %v", rate, size, s.Counts.Sent, s.Elapsed)
@@ -252,22 +244,28 @@ func TestNoReplyAsFastAsItGoes(t *testing.T) {
 	}
 }
 
-// mute accepts connections, reads, and answers nothing but a close.
-func mute(t *testing.T) string {
+// mute is the URL of a server that reads, and answers nothing but a close.
+func mute(t *testing.T) (url string) {
+	t.Helper()
+	return upgrading(t, func(c *websocket.Conn, _ *http.Request) {
+		for err := error(nil); err == nil; {
+			_, _, err = c.ReadMessage()
+		}
+	})
+}
+
+// upgrading is the URL of a server that does what serve does with each connection.
+func upgrading(t *testing.T, serve func(c *websocket.Conn, r *http.Request)) (url string) {
 	t.Helper()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		var up websocket.Upgrader
-		c, err := up.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer c.Close()
-		for err == nil {
-			_, _, err = c.ReadMessage()
+		up := websocket.Upgrader{Subprotocols: websocket.Subprotocols(r)}
+		if c, err := up.Upgrade(w, r, nil); err == nil {
+			defer c.Close()
+			serve(c, r)
 		}
 	}))
 	t.Cleanup(server.Close)
-	return server.Listener.Addr().String()
+	return "ws" + strings.TrimPrefix(server.URL, "http")
 }
 
 // Nobody is there: those that are dialled again are given up with their lifetime.
@@ -281,21 +279,14 @@ func TestReconnectToNobody(t *testing.T) {
 
 // An answer to the close that breaks the protocol is no close of the server's.
 func TestBadAnswerToTheClose(t *testing.T) {
-	up := websocket.Upgrader{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		c, err := up.Upgrade(w, r, nil)
-		if err != nil {
-			return
-		}
-		defer c.Close()
+	url := upgrading(t, func(c *websocket.Conn, _ *http.Request) {
 		c.SetCloseHandler(func(int, string) error { // 999 is not for the wire: RFC 6455 section 7.4.1
 			_, err := c.NetConn().Write([]byte{0x88, 2, 3, 0xe7})
 			return err
 		})
 		c.ReadMessage()
-	}))
-	defer server.Close()
-	r := runStorm(t, "-n", "3", "--json", "-", "ws"+strings.TrimPrefix(server.URL, "http"))
+	})
+	r := runStorm(t, "-n", "3", "--json", "-", url)
 	r.want(t, 3, "3 of 3 that were open")
 	if s := parseResult(t, r.stdout); len(s.CloseCodes) != 0 || s.Counts.Dropped != 3 {
 		t.Errorf("closed with %v, %+v", s.CloseCodes, s.Counts)

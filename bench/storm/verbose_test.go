@@ -44,17 +44,10 @@ func TestSecretSubprotocol(t *testing.T) {
 		t.Fatal(err)
 	}
 	names := make(chan string, 5)
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		name, _, _ := strings.Cut(r.Header.Get("Sec-WebSocket-Protocol"), ",")
-		names <- name
-		c, err := (&websocket.Upgrader{Subprotocols: []string{name}}).Upgrade(w, r, nil)
-		if err == nil {
-			c.ReadMessage()
-			c.Close()
-		}
-	}))
-	defer server.Close()
-	url := "ws" + strings.TrimPrefix(server.URL, "http")
+	url := upgrading(t, func(c *websocket.Conn, _ *http.Request) {
+		names <- c.Subprotocol()
+		c.ReadMessage()
+	})
 	for name, want := range map[string]map[string]int{
 		"bearer.{{env.STORM_TEST_SECRET}}": {"bearer.very-secret": 5},
 		"bearer.{{csv.token}}":             {"bearer.very-secret-1": 3, "bearer.very-secret-2": 2},

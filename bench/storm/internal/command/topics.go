@@ -47,8 +47,8 @@ A reply has --reply-timeout to come; at the end of the run, --close-timeout. As
 replies are taken in order, a connection on which none comes for so long is
 closed, and counts as dropped; with --echo-check, lost ones are told apart. The
 run waits for the messages of each until it is dropped: what is dialled again
-has as long as --lifetime or --hold. --no-reply is for
-servers that answer none: all that comes is counted as unasked.
+has as long as --lifetime or --hold. --no-reply is for servers that answer none:
+all that comes is counted as unasked.
 `},
 	{"templates", "What stands for something else in URLs, headers, credentials and payloads", `
   {{conn}}        the number of the connection, from 0

@@ -179,6 +179,9 @@ func (r *Result) Droppable() int64 {
 // Exchanging is how long messages were exchanged, 0 if there were none.
 func (r *Result) Exchanging() time.Duration { return max(r.Marks.LastReply-r.Marks.FirstSent, 0) }
 
+// Awaited is how many of the messages sent were to be answered.
+func (r *Result) Awaited() int64 { return r.Settings.awaited(&r.Counts) }
+
 // MessageRate is how many messages a second were answered, or, if no reply was awaited,
 // sent. It is 0 if there were none.
 func (r *Result) MessageRate() float64 {

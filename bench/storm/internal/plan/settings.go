@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -105,12 +104,7 @@ func (p *Plan) digest(o Options) string {
 func (p *Plan) YAML() string {
 	var b strings.Builder
 	for line := range strings.SplitSeq(p.String(), "\n") {
-		fmt.Fprintf(&b, "# %s\n", strings.Map(func(r rune) rune {
-			if !unicode.IsPrint(r) { // in the name of a file
-				return '?'
-			}
-			return r
-		}, line))
+		fmt.Fprintf(&b, "# %s\n", line)
 	}
 	secret := false
 	for _, s := range settings(&p.given, (*Flag).isAny) {

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 )
 
@@ -82,7 +83,7 @@ func (p *Plan) messageWords() (words []string) {
 	}
 	what := fmt.Sprintf("of %s", count(len(p.AppendMessage(nil, 0, 0)), "octet"))
 	if p.Payload != "" {
-		what = "from " + p.Payload
+		what = "from " + strconv.Quote(p.Payload)
 	}
 	switch {
 	case p.Endless:

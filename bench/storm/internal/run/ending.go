@@ -68,6 +68,11 @@ func phaseOf(p dial.Phase) measure.Phase {
 // Closed implements loop.Handler.
 func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 	c, now := w.conns[lc.Token], time.Now()
+	broke := brokeRule(e.Err)
+	var status uint16 // of the server's close
+	if e.Status != session.StatusAborted && !broke {
+		status = uint16(e.Status)
+	}
 	switch {
 	case c.mute && w.run.plan.NoReply:
 		e.Err = errNotRead
@@ -77,12 +82,8 @@ func (w *worker) Closed(lc loop.Conn, e *loop.Ending) {
 	if w.run.trace != nil {
 		w.run.trace.closed(c, e)
 	}
-	var status uint16 // of the server's close
-	if e.Status != session.StatusAborted && !brokeRule(e.Err) {
-		status = uint16(e.Status)
-	}
 	w.quiet(c)
-	if asPlanned := c.state == closing && !c.mute && !brokeRule(e.Err) || e.Err == loop.ErrStopped; asPlanned {
+	if asPlanned := c.state == closing && !c.mute && !broke || e.Err == loop.ErrStopped; asPlanned {
 		w.shard.Close(now, status)
 		w.over(c)
 	} else {

@@ -22,14 +22,6 @@ type counted struct {
 func ended(r *measure.Result) int64 { return r.Counts.Opened + r.Counts.Failed }
 func sent(r *measure.Result) int64  { return r.Counts.Sent }
 
-// awaited is how many replies were: of --no-reply none, so that nothing is measured.
-func awaited(r *measure.Result) int64 {
-	if r.Settings.NoReply {
-		return 0
-	}
-	return r.Counts.Sent
-}
-
 var counts = []counted{
 	{"opened", func(c *measure.Counts) int64 { return c.Opened }, ended},
 	{"failed", func(c *measure.Counts) int64 { return c.Failed }, ended},
@@ -41,9 +33,9 @@ var counts = []counted{
 	{"unclean", func(c *measure.Counts) int64 { return c.Unclean }, func(r *measure.Result) int64 { return r.Counts.Closed }},
 	{"sent_late", func(c *measure.Counts) int64 { return c.SentLate }, sent},
 	{"not_sent", func(c *measure.Counts) int64 { return c.NotSent }, func(r *measure.Result) int64 { return r.Counts.Sent + r.Counts.NotSent }},
-	{"answered", func(c *measure.Counts) int64 { return c.Answered }, awaited},
-	{"wrong", func(c *measure.Counts) int64 { return c.Wrong }, awaited},
-	{"unanswered", func(c *measure.Counts) int64 { return c.Unanswered }, awaited},
+	{"answered", func(c *measure.Counts) int64 { return c.Answered }, (*measure.Result).Awaited},
+	{"wrong", func(c *measure.Counts) int64 { return c.Wrong }, (*measure.Result).Awaited},
+	{"unanswered", func(c *measure.Counts) int64 { return c.Unanswered }, (*measure.Result).Awaited},
 }
 
 // metric returns what c is in a unit. Of nothing, nothing is measured.
